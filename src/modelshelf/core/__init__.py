@@ -1,0 +1,1 @@
+"""The domain: models, stores, downloads, usage. Knows no window and no terminal."""

@@ -1,0 +1,1 @@
+"""Registry, custom models and what is on disk, joined into one list."""

@@ -1,0 +1,1 @@
+"""From a request to verified files under their final names."""

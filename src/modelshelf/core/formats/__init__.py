@@ -1,0 +1,1 @@
+"""Bounded readers of untrusted files: bytes in, frozen facts out."""

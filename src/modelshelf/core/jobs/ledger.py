@@ -1,0 +1,292 @@
+"""The jobs table: who may work on which model, how far it is, and what others want of it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from modelshelf.core.errors import BusyError, ErrorCode, ErrorInfo, NotFoundError
+from modelshelf.core.jobs.record import JobRecord, Owner, Wanted
+from modelshelf.core.model import JobKind, JobState, ModelId, short_name
+from modelshelf.core.units import utc_now
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+    from modelshelf.core.db.database import Database, Row
+
+_ACTIVE = "('queued', 'running', 'paused')"
+_SILENT_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The answer to a claim: the job, and whether it is the caller's to run.
+
+    `is_mine` is False when another living process runs the same operation: attach and watch.
+    """
+
+    job: JobRecord
+    is_mine: bool
+
+
+class Ledger:
+    """Every method is one short transaction; callable from any thread and any process."""
+
+    def __init__(self, database: Database, owner: Owner | None = None) -> None:
+        self._database = database
+        self.owner = owner or Owner.this_process()
+
+    def claim(
+        self, model_id: ModelId, kind: JobKind, *, request: str, store: Path, revision: str = ""
+    ) -> Claim:
+        """Become the one job on `model_id`, or learn which one is.
+
+        A job of the same kind is returned: adopted when its owner died or it waits for one
+        (queued, paused), otherwise to be watched. A new job starts `queued`.
+
+        Raises:
+            BusyError: when a job of the other kind holds the model; the message names it.
+        """
+        with self._database.transaction() as connection:
+            found = connection.execute(
+                f"SELECT * FROM jobs WHERE model_id = ? AND state IN {_ACTIVE}", (model_id,)
+            ).fetchone()
+            if found is None:
+                job_id = secrets.token_hex(6)
+                now = utc_now().isoformat()
+                connection.execute(
+                    """INSERT INTO jobs (id, model_id, kind, state, request, revision, store,
+                           position, owner_host, owner_pid, owner_started, created, updated)
+                       VALUES (?, ?, ?, 'queued', ?, ?, ?,
+                           (SELECT coalesce(max(position), 0) + 1 FROM jobs), ?, ?, ?, ?, ?)""",
+                    (job_id, model_id, kind, request, revision, str(store), *self._me(), now, now),
+                )
+                return Claim(self._read(connection, job_id), True)
+            job = _record(found)
+            if job.kind is not kind:
+                raise _busy(job)
+            if job.owner == self.owner or not _is_held(job):
+                self._take(connection, job.id)
+                return Claim(self._read(connection, job.id), True)
+            return Claim(job, False)
+
+    def adopt(self, job_id: str) -> JobRecord | None:
+        """Become the owner of a job nobody living owns; None when somebody does, or it ended."""
+        with self._database.transaction() as connection:
+            job = self._read(connection, job_id)
+            if not job.state.is_active or (job.owner != self.owner and _is_held(job)):
+                return None
+            self._take(connection, job_id)
+            return self._read(connection, job_id)
+
+    def release_orphans(self) -> list[JobRecord]:
+        """Tell the truth about jobs whose owner died: a running one becomes queued again."""
+        freed: list[JobRecord] = []
+        for job in self.active():
+            if job.state is JobState.RUNNING and not _is_held(job):
+                with self._database.transaction() as connection:
+                    connection.execute(
+                        "UPDATE jobs SET state = 'queued', bytes_per_second = 0, owner_host = NULL,"
+                        " owner_pid = NULL, owner_started = NULL, updated = ?"
+                        " WHERE id = ? AND state = 'running' AND owner_pid IS ?",
+                        (utc_now().isoformat(), job.id, job.owner.pid if job.owner else None),
+                    )
+                    freed.append(self._read(connection, job.id))
+        return freed
+
+    def want(self, job_id: str, wanted: Wanted) -> JobRecord:
+        """Say what a job shall do. A job nobody runs obeys at once; a running one within 250 ms.
+
+        Raises:
+            NotFoundError: when there is no such job.
+        """
+        with self._database.transaction() as connection:
+            job = self._read(connection, job_id)
+            if not job.state.is_active:
+                return job
+            state = job.state
+            if state is not JobState.RUNNING or not _is_held(job):
+                state = {
+                    Wanted.RUN: JobState.QUEUED,
+                    Wanted.PAUSE: JobState.PAUSED,
+                    Wanted.CANCEL: JobState.CANCELLED,
+                }[wanted]
+            connection.execute(
+                "UPDATE jobs SET wanted = ?, state = ?, updated = ? WHERE id = ?",
+                (wanted, state, utc_now().isoformat(), job_id),
+            )
+            return self._read(connection, job_id)
+
+    def start(self, job_id: str) -> Wanted:
+        """Mark the job as running here, unless somebody wants otherwise by now; return the wish."""
+        with self._database.transaction() as connection:
+            job = self._read(connection, job_id)
+            if job.wanted is Wanted.RUN:
+                connection.execute(
+                    "UPDATE jobs SET state = 'running', error = NULL, owner_host = ?,"
+                    " owner_pid = ?, owner_started = ?, updated = ? WHERE id = ?",
+                    (*self._me(), utc_now().isoformat(), job_id),
+                )
+            return job.wanted
+
+    def progress(
+        self, job_id: str, *, done: int, total: int, per_second: float, fetched: int, reused: int
+    ) -> Wanted:
+        """Record how far the job is (bytes) and learn what others want of it."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE jobs SET bytes_done = ?, bytes_total = ?, bytes_per_second = ?,"
+                " bytes_fetched = ?, bytes_reused = ?, updated = ? WHERE id = ?",
+                (done, total, per_second, fetched, reused, utc_now().isoformat(), job_id),
+            )
+            (wanted,) = connection.execute(
+                "SELECT wanted FROM jobs WHERE id = ?", (job_id,)
+            ).fetchone()
+            return Wanted(wanted)
+
+    def wanted(self, job_id: str) -> Wanted:
+        """What others want of the job right now."""
+        return self.get(job_id).wanted
+
+    def finish(
+        self, job_id: str, state: JobState, *, error: ErrorInfo | None = None, path: str = ""
+    ) -> JobRecord:
+        """Enter `state` (paused, done, failed or cancelled) and let go of the job."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE jobs SET state = ?, error = ?, path = ?, bytes_per_second = 0,"
+                " owner_host = NULL, owner_pid = NULL, owner_started = NULL, updated = ?"
+                " WHERE id = ?",
+                (state, _error_text(error), path, utc_now().isoformat(), job_id),
+            )
+            return self._read(connection, job_id)
+
+    def move(self, job_id: str, position: int) -> None:
+        """Put a waiting job at another place in the queue; smaller runs earlier."""
+        self._database.write("UPDATE jobs SET position = ? WHERE id = ?", (position, job_id))
+
+    def forget(self, job_id: str) -> None:
+        """Remove an ended job from the history."""
+        self._database.write(f"DELETE FROM jobs WHERE id = ? AND state NOT IN {_ACTIVE}", (job_id,))
+
+    def get(self, job_id: str) -> JobRecord:
+        """Return the job with this id.
+
+        Raises:
+            NotFoundError: when there is none.
+        """
+        row = self._database.row("SELECT * FROM jobs WHERE id = ?", (job_id,))
+        if row is None:
+            raise _unknown(job_id)
+        return _record(row)
+
+    def active(self) -> list[JobRecord]:
+        """Jobs that hold a model, in queue order."""
+        sql = f"SELECT * FROM jobs WHERE state IN {_ACTIVE} ORDER BY position"
+        return [_record(row) for row in self._database.rows(sql)]
+
+    def active_on(self, model_id: ModelId) -> JobRecord | None:
+        """The job that holds `model_id`, if any."""
+        row = self._database.row(
+            f"SELECT * FROM jobs WHERE model_id = ? AND state IN {_ACTIVE}", (model_id,)
+        )
+        return _record(row) if row is not None else None
+
+    def latest(self) -> dict[ModelId, JobRecord]:
+        """The newest job of each model, ended or not: one query for a whole list."""
+        rows = self._database.rows(
+            """SELECT * FROM jobs AS j WHERE NOT EXISTS
+                 (SELECT 1 FROM jobs AS k WHERE k.model_id = j.model_id
+                  AND (k.created, k.id) > (j.created, j.id))"""
+        )
+        return {job.model_id: job for job in map(_record, rows)}
+
+    def history(self, limit: int = 200) -> list[JobRecord]:
+        """Active jobs in queue order, then ended ones, newest first."""
+        ended = self._database.rows(
+            f"SELECT * FROM jobs WHERE state NOT IN {_ACTIVE} ORDER BY updated DESC LIMIT ?",
+            (limit,),
+        )
+        return [*self.active(), *map(_record, ended)]
+
+    def _me(self) -> tuple[str, int, float]:
+        return (self.owner.host, self.owner.pid, self.owner.started)
+
+    def _take(self, connection: sqlite3.Connection, job_id: str) -> None:
+        connection.execute(
+            "UPDATE jobs SET state = 'queued', wanted = 'run', owner_host = ?, owner_pid = ?,"
+            " owner_started = ?, updated = ? WHERE id = ?",
+            (*self._me(), utc_now().isoformat(), job_id),
+        )
+
+    @staticmethod
+    def _read(connection: sqlite3.Connection, job_id: str) -> JobRecord:
+        row = connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
+        if row is None:
+            raise _unknown(job_id)
+        return _record(row)
+
+
+def _is_held(job: JobRecord) -> bool:
+    """Whether a living process owns the job. On another machine, a fresh heartbeat is life."""
+    if job.owner is None:
+        return False
+    alive = job.owner.is_alive
+    return utc_now() - job.updated < _SILENT_AFTER if alive is None else alive
+
+
+def _busy(job: JobRecord) -> BusyError:
+    doing = {JobKind.DOWNLOAD: "being downloaded", JobKind.DELETE: "being deleted"}[job.kind]
+    return BusyError(
+        f"{short_name(job.model_id)} is {doing} (job {job.id}, {job.state}).",
+        hint="Wait for that job, or cancel it first.",
+    )
+
+
+def _unknown(job_id: str) -> NotFoundError:
+    return NotFoundError(
+        f"There is no job “{job_id}”.", hint="`modelshelf downloads list` shows all."
+    )
+
+
+def _error_text(error: ErrorInfo | None) -> str | None:
+    return json.dumps({**error.as_json(), "details": error.details}) if error else None
+
+
+def _error(text: str | None) -> ErrorInfo | None:
+    if not text:
+        return None
+    tree: dict[str, Any] = json.loads(text)
+    return ErrorInfo(ErrorCode(tree["code"]), tree["message"], tree["hint"], tree["details"])
+
+
+def _record(row: Row) -> JobRecord:
+    owner = None
+    if row["owner_pid"] is not None:
+        owner = Owner(row["owner_host"], row["owner_pid"], row["owner_started"])
+    return JobRecord(
+        id=row["id"],
+        model_id=ModelId(row["model_id"]),
+        kind=JobKind(row["kind"]),
+        state=JobState(row["state"]),
+        wanted=Wanted(row["wanted"]),
+        request=row["request"],
+        revision=row["revision"],
+        store=row["store"],
+        position=row["position"],
+        bytes_done=row["bytes_done"],
+        bytes_total=row["bytes_total"],
+        bytes_per_second=row["bytes_per_second"],
+        bytes_fetched=row["bytes_fetched"],
+        bytes_reused=row["bytes_reused"],
+        path=row["path"],
+        error=_error(row["error"]),
+        owner=owner,
+        created=datetime.fromisoformat(row["created"]),
+        updated=datetime.fromisoformat(row["updated"]),
+    )

@@ -1,0 +1,58 @@
+"""What an operation would do, as data: shown first, then executed unchanged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Weight(StrEnum):
+    """How much a finding weighs in the decision."""
+
+    BLOCKER = "blocker"
+    WARNING = "warning"
+    INFORMATION = "information"
+
+
+class FindingKind(StrEnum):
+    """What a finding is about, for icons and for the button beside it."""
+
+    COLLECTION = "collection"
+    JOB = "job"
+    PROCESS = "process"
+    PREFERENCE = "preference"
+    TIER = "tier"
+    DEFAULT_MODEL = "default_model"
+    OTHER_PERSON = "other_person"
+    PERMISSION = "permission"
+    SHARED_BYTES = "shared_bytes"
+    DISK = "disk"
+    ACCESS = "access"
+    FOREIGN_FILE = "foreign_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that speaks against, or should be known before, an operation.
+
+    `subject` is what a button beside it opens: a collection's name, a pid, a job id.
+    `overridable` blockers yield to `--force`.
+    """
+
+    kind: FindingKind
+    weight: Weight
+    sentence: str
+    reason: str = ""
+    subject: str = ""
+    overridable: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """Return the finding as `--json` prints it."""
+        return {
+            "kind": self.kind.value,
+            "weight": self.weight.value,
+            "sentence": self.sentence,
+            "reason": self.reason,
+            "subject": self.subject,
+            "overridable": self.overridable,
+        }

@@ -1,0 +1,85 @@
+"""`policy.yaml`: what an administrator decides for a store that several people share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from modelshelf.core.files import read_bounded
+
+_MAX_FILE = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules in force.
+
+    Without a file the person at the machine is the administrator. `problem` is a sentence when
+    the file exists but could not be understood: then nobody may delete, because the rule that was
+    meant is unknown.
+    """
+
+    source: Path | None = None
+    admins: tuple[str, ...] = ()
+    downloads_allowed: bool = True
+    usage_folder: Path | None = None
+    problem: str = ""
+
+    @classmethod
+    def load(cls, file: Path) -> Policy:
+        """Read `file`; a missing one means no rules."""
+        try:
+            text = read_bounded(file, _MAX_FILE)
+        except FileNotFoundError:
+            return cls()
+        except OSError as error:
+            return cls(source=file, problem=f"The policy {file} could not be read: {error}.")
+        try:
+            tree: Any = yaml.load(text, Loader=_NoAliases)
+            if not isinstance(tree, dict):
+                raise ValueError("it is not a mapping")
+            return cls._from_tree(file, cast("dict[object, object]", tree))
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            return cls(source=file, problem=f"The policy {file} could not be understood: {error}.")
+
+    @classmethod
+    def _from_tree(cls, file: Path, tree: dict[object, object]) -> Policy:
+        known = {"admins", "downloads_allowed", "usage_folder"}
+        if unknown := [str(key) for key in tree if key not in known]:
+            raise ValueError(f"unknown entries: {', '.join(unknown)}")
+        admins = tree.get("admins", [])
+        if not isinstance(admins, list):
+            raise ValueError("admins is not a list")
+        names = cast("list[object]", admins)
+        if not all(isinstance(name, str) for name in names):
+            raise ValueError("admins holds something other than names")
+        allowed = tree.get("downloads_allowed", True)
+        folder = tree.get("usage_folder")
+        if not isinstance(allowed, bool):
+            raise ValueError("downloads_allowed is not true or false")
+        if folder is not None and not (isinstance(folder, str) and Path(folder).is_absolute()):
+            raise ValueError("usage_folder is not an absolute path")
+        return cls(
+            source=file,
+            admins=tuple(str(name) for name in names),
+            downloads_allowed=allowed,
+            usage_folder=Path(folder) if folder else None,
+        )
+
+    def is_admin(self, user: str, groups: frozenset[str]) -> bool:
+        """Whether `user`, member of `groups`, may delete in shared stores."""
+        if self.source is None:
+            return True
+        return not self.problem and any(n == user or n in groups for n in self.admins)
+
+
+class _NoAliases(yaml.SafeLoader):
+    """Plain data only; an alias could make a short file expand without end."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.events.AliasEvent):  # pyright: ignore[reportUnknownMemberType]
+            raise yaml.YAMLError("aliases are not allowed here")
+        return super().compose_node(parent, index)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]

@@ -1,0 +1,1 @@
+"""Deleting: facts, plan, execution."""

@@ -1,0 +1,1 @@
+"""Places on disk where models live, and the inventory that joins them."""

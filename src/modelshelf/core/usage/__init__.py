@@ -1,0 +1,1 @@
+"""Who uses a model: collections, preferences, processes, other people."""
