@@ -1,4 +1,4 @@
-"""What holds for every test: no network but loopback, no path outside tmp_path, nothing left over."""
+"""What holds for every test: only loopback, only tmp_path, nothing left over."""
 
 from __future__ import annotations
 
