@@ -1,0 +1,5 @@
+"""`python -m modelshelf`."""
+
+from modelshelf.launch import main
+
+main()

@@ -1,0 +1,76 @@
+"""The group of commands. `launch` adds the ones that need a window."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from modelshelf import __version__
+from modelshelf.cli import (
+    collections,
+    config,
+    custom,
+    defaults,
+    delete,
+    download,
+    downloads,
+    models,
+    sample_hub,
+    tiers,
+    usage,
+)
+from modelshelf.cli.output import Output
+from modelshelf.core.errors import ErrorCode, ErrorInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WRONG_USAGE = 2
+
+
+@click.group(
+    name="modelshelf",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="modelshelf")
+def modelshelf() -> None:
+    """Every AI model on this workstation: what it weighs, who uses it, where it lives."""
+
+
+for _command in (
+    models.list_models,
+    models.show,
+    models.status,
+    models.path,
+    download.download,
+    downloads.downloads,
+    usage.usage,
+    delete.delete,
+    collections.collections,
+    defaults.defaults,
+    tiers.tiers,
+    custom.custom,
+    config.config,
+    sample_hub.sample_hub,
+):
+    modelshelf.add_command(_command)
+
+
+def run(group: click.Group, arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; a wrong one ends with 2."""
+    try:
+        result: Any = group.main(list(arguments), prog_name="modelshelf", standalone_mode=False)
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        if "--json" in arguments:
+            hint = "Run the command with --help to see how it is used."
+            Output(as_json=True).failure(ErrorInfo(ErrorCode.INPUT, error.format_message(), hint))
+        else:
+            error.show(file=sys.stderr)
+        return WRONG_USAGE
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+    return result if isinstance(result, int) else 0

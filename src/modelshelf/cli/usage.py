@@ -1,0 +1,35 @@
+"""`usage`: who relies on a model."""
+
+from __future__ import annotations
+
+import click
+
+from modelshelf.cli.session import Session, command, print_json_or
+from modelshelf.core.model import short_name
+from modelshelf.core.units import format_bytes
+
+
+@click.command()
+@click.argument("model")
+@command
+def usage(session: Session, model: str) -> None:
+    """Say who uses a model, and what deleting it would free."""
+    with session.shelf() as shelf:
+        report = shelf.usage.report(shelf.catalogue.resolve(model))
+
+    def human() -> None:
+        output = session.output
+        name = short_name(report.model_id)
+        if not report.is_installed:
+            output.line(f"{name} is not installed.")
+        else:
+            output.line(
+                f"{name}: {format_bytes(report.size_on_disk)} on disk, deleting it frees "
+                f"{format_bytes(report.estimated_freed)}."
+            )
+        for finding in report.findings:
+            output.line(f"  {finding.weight.value}: {finding.sentence} {finding.reason}".rstrip())
+        if not report.findings:
+            output.line("  Nobody uses it.")
+
+    print_json_or(session.output, report.as_json(), human)
