@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
-
-import yaml
+from typing import cast
 
 from modelshelf.core.files import read_bounded
+from modelshelf.core.yaml_reader import YamlError, read_yaml
 
 _MAX_FILE = 256 << 10
 
@@ -38,17 +37,17 @@ class Policy:
         except OSError as error:
             return cls(source=file, problem=f"The policy {file} could not be read: {error}.")
         try:
-            tree: Any = yaml.load(text, Loader=_NoAliases)
+            tree = read_yaml(text, max_bytes=_MAX_FILE).root
             if not isinstance(tree, dict):
                 raise ValueError("it is not a mapping")
-            return cls._from_tree(file, cast("dict[object, object]", tree))
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            return cls._from_tree(file, cast("dict[str, object]", tree))
+        except (YamlError, ValueError) as error:
             return cls(source=file, problem=f"The policy {file} could not be understood: {error}.")
 
     @classmethod
-    def _from_tree(cls, file: Path, tree: dict[object, object]) -> Policy:
+    def _from_tree(cls, file: Path, tree: dict[str, object]) -> Policy:
         known = {"admins", "downloads_allowed", "usage_folder"}
-        if unknown := [str(key) for key in tree if key not in known]:
+        if unknown := [key for key in tree if key not in known]:
             raise ValueError(f"unknown entries: {', '.join(unknown)}")
         admins = tree.get("admins", [])
         if not isinstance(admins, list):
@@ -74,12 +73,3 @@ class Policy:
         if self.source is None:
             return True
         return not self.problem and any(n == user or n in groups for n in self.admins)
-
-
-class _NoAliases(yaml.SafeLoader):
-    """Plain data only; an alias could make a short file expand without end."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):  # pyright: ignore[reportUnknownMemberType]
-            raise yaml.YAMLError("aliases are not allowed here")
-        return super().compose_node(parent, index)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
