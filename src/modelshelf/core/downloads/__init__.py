@@ -1,1 +1,1 @@
-"""From a request to verified files under their final names."""
+"""Downloads that never lose a byte: request, plan, queue, job, transfer, journal, publication."""
