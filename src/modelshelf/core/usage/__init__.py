@@ -1,1 +1,1 @@
-"""Who uses a model: collections, preferences, processes, other people."""
+"""Who uses a model: the user's own references, other people's, and running programs."""
