@@ -7,19 +7,11 @@ ids, commits, hashes and file names are checked or the answer is refused.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, cast
 
-from modelshelf.core.errors import FormatError, InputError
-from modelshelf.core.model import ModelId, is_commit, parse_model_id, printable
-from modelshelf.core.paths import safe_relative
-
-if TYPE_CHECKING:
-    from huggingface_hub.hf_api import ModelInfo, RepoFile, RepoFolder
+from modelshelf.core.model import ModelId
 
 _SHA1 = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -1,0 +1,401 @@
+"""The words for everything that can go wrong between this machine and the Hub."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+
+from modelshelf.core.errors import (
+    FormatError,
+    GatedError,
+    ModelshelfError,
+    NetworkError,
+    NotFoundError,
+    OfflineError,
+    StalledError,
+    TokenError,
+)
+from modelshelf.core.hub.auth import redact
+from modelshelf.core.model import printable
+from modelshelf.core.units import format_bytes, format_duration
+
+# Numbers of OpenSSL's X509_V_ERR_*, which the ssl module passes on without names.
+_NOT_YET_VALID, _EXPIRED = 9, 10
+_UNTRUSTED = {18, 19, 20, 21}
+_WRONG_NAME = {62, 64}
+_LONGEST_WAIT_SAID = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Whom a connection goes to. `variable` is set for a proxy: the setting that names it."""
+
+    host: str
+    port: int
+    variable: str = ""
+
+    @property
+    def subject(self) -> str:
+        """How a sentence about it begins."""
+        if self.variable:
+            return f"The proxy {self.host}:{self.port} (from {self.variable})"
+        return self.host
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of which Hub, so that a failure can name it."""
+
+    endpoint: str
+    has_token: bool = False
+    model_id: str = ""
+    revision: str = ""
+    path: str = ""
+
+    @property
+    def page(self) -> str:
+        """The web page of the model, where a licence is accepted."""
+        return f"{self.endpoint}/{self.model_id}"
+
+
+def offline() -> OfflineError:
+    """Offline by choice: nothing was asked."""
+    return OfflineError(
+        "Offline mode is on, so the Hub was not asked.",
+        hint="Turn network.offline off, or unset HF_HUB_OFFLINE.",
+    )
+
+
+def lookup_failed(peer: Peer, details: str) -> NetworkError:
+    """The name server knows no such name, or there is no name server."""
+    return NetworkError(
+        f"The name of the proxy {peer.host} (from {peer.variable}) could not be looked up."
+        if peer.variable
+        else f"The name {peer.host} could not be looked up.",
+        hint=f"Check {peer.variable}."
+        if peer.variable
+        else "Check that this machine is online and that its name server (DNS) works.",
+        details=details,
+    )
+
+
+def lookup_silent(peer: Peer, seconds: float) -> NetworkError:
+    """The name server does not answer."""
+    return NetworkError(
+        f"The name {peer.host} could not be looked up: the name server did not answer "
+        f"within {format_duration(max(1, seconds))}.",
+        hint="Check that this machine is online and that its name server (DNS) works.",
+    )
+
+
+def refused(peer: Peer) -> NetworkError:
+    """Nobody listens on that port."""
+    return NetworkError(
+        f"{peer.subject} refused the connection."
+        if peer.variable
+        else f"{peer.host} refused the connection on port {peer.port}.",
+        hint=f"Check whether the proxy runs and {peer.variable} is right."
+        if peer.variable
+        else "The server may be down. Try again later, or check network.endpoint.",
+    )
+
+
+def unreachable(peer: Peer, details: str) -> NetworkError:
+    """No route, or no permission to open a connection."""
+    return NetworkError(
+        f"{peer.subject} cannot be reached from this network.",
+        hint="Check the network cable, Wi-Fi, VPN or firewall.",
+        details=details,
+    )
+
+
+def connect_silent(peer: Peer, seconds: float) -> NetworkError:
+    """The connection attempt got no answer at all."""
+    return NetworkError(
+        f"{peer.subject} did not answer the connection within {format_duration(max(1, seconds))}.",
+        hint="A firewall may be in the way, or the server is down."
+        + (f" Check {peer.variable}." if peer.variable else ""),
+    )
+
+
+def answer_silent(peer: Peer, seconds: float) -> StalledError:
+    """Connected, then silence."""
+    return StalledError(
+        f"{peer.subject} took the connection but sent nothing for "
+        f"{format_duration(max(1, seconds))}.",
+        hint="Try again later.",
+    )
+
+
+def dropped(peer: Peer, details: str) -> NetworkError:
+    """The connection ended in the middle."""
+    return NetworkError(
+        f"{peer.subject} closed the connection before it had answered.",
+        hint="Try again. If it stays so, a firewall or filter may cut the connection.",
+        details=details,
+    )
+
+
+def not_http(peer: Peer, details: str) -> NetworkError:
+    """Something answers, but not a web server."""
+    return NetworkError(
+        f"{peer.subject} does not answer as a web server does.",
+        hint="Check the address and the port"
+        + (f" in {peer.variable}." if peer.variable else " in network.endpoint."),
+        details=printable(details),
+    )
+
+
+def tls_failed(host: str, error: ssl.SSLError) -> NetworkError:
+    """No encrypted connection: says whether the certificate or something else is at fault."""
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return NetworkError(
+            f"No encrypted connection to {host} could be made (TLS).",
+            hint="Check whether the address is really https, and whether a proxy or filter is in "
+            "between.",
+            details=printable(str(error)),
+        )
+    code = getattr(error, "verify_code", 0)
+    if code == _EXPIRED:
+        why = "has expired"
+        hint = "Check the date and time of this machine; if they are right, the server is at fault."
+    elif code == _NOT_YET_VALID:
+        why = "is not valid yet"
+        hint = "The clock of this machine is probably wrong. Set its date and time."
+    elif code in _WRONG_NAME:
+        why = "belongs to another name"
+        hint = (
+            "Open a web page in a browser: this network may want a login first. "
+            "Else check network.endpoint."
+        )
+    elif code in _UNTRUSTED:
+        why = "is not signed by an authority this machine trusts"
+        hint = (
+            "If a company proxy or a private mirror is in between, name its certificate file "
+            "in SSL_CERT_FILE."
+        )
+    else:
+        why = "was not accepted"
+        hint = "Check the date and time of this machine, and what is between it and the Hub."
+    return NetworkError(
+        f"The certificate of {host} {why} (TLS).",
+        hint=hint,
+        details=printable(getattr(error, "verify_message", "") or str(error)),
+    )
+
+
+def tls_silent(host: str, seconds: float) -> NetworkError:
+    """Connected, but the encrypted connection never came about."""
+    return NetworkError(
+        f"{host} did not complete the encrypted connection (TLS) within "
+        f"{format_duration(max(1, seconds))}.",
+        hint="A firewall or filter may be in the way.",
+    )
+
+
+def proxy_refused(peer: Peer, answer: str) -> NetworkError:
+    """The proxy answered, with a no."""
+    if answer.startswith("407"):
+        return NetworkError(
+            f"{peer.subject} asks for a user name and a password.",
+            hint=f"Write them into {peer.variable}: http://user:password@{peer.host}:{peer.port}",
+        )
+    return NetworkError(
+        f"{peer.subject} does not let the connection through: {printable(answer, 80)}.",
+        hint=f"Check {peer.variable}, or ask who runs the proxy.",
+    )
+
+
+def proxy_unusable(variable: str, why: str) -> NetworkError:
+    """A proxy of a kind, or with an address, that cannot be used."""
+    return NetworkError(
+        f"The proxy in {variable} cannot be used: {why}.",
+        hint="Use an address like http://host:port, or add the Hub to NO_PROXY.",
+    )
+
+
+def web_page(host: str) -> NetworkError:
+    """A page for people came where data was expected: a captive portal, a filter, no Hub."""
+    return NetworkError(
+        f"{host} answered with a web page instead of data: a login page of this network, a "
+        "filter, or not a Hub at all.",
+        hint="Open any page in a browser and log in to the network, or check network.endpoint.",
+    )
+
+
+def server_error(host: str, status: int) -> NetworkError:
+    """The Hub itself has a problem."""
+    return NetworkError(
+        f"{host} has a problem of its own (HTTP {status}).",
+        hint="Try again in a few minutes. Everything on this machine works meanwhile.",
+    )
+
+
+def too_many_requests(host: str, seconds: float | None) -> NetworkError:
+    """The Hub asks to slow down."""
+    when = (
+        f"Try again in {format_duration(max(1, seconds))}."
+        if seconds is not None and seconds <= _LONGEST_WAIT_SAID
+        else "Try again later."
+    )
+    return NetworkError(
+        f"{host} received too many requests from here and asks to wait.",
+        hint=f"{when} With an access token the limits are higher.",
+    )
+
+
+def odd_status(host: str, status: int, said: str) -> NetworkError:
+    """An answer that no rule above knows."""
+    return NetworkError(
+        f"{host} refused the request (HTTP {status}).",
+        hint="Check network.endpoint, or try again later.",
+        details=server_words(said),
+    )
+
+
+def redirect_loop(host: str) -> NetworkError:
+    """Redirects without end."""
+    return NetworkError(
+        f"{host} redirects in circles.", hint="Check network.endpoint, or try again later."
+    )
+
+
+def redirect_refused(host: str, why: str) -> NetworkError:
+    """A redirect to where we do not go."""
+    return NetworkError(
+        f"{host} redirects to {why}, which is refused.",
+        hint="This network may want a login first, or the endpoint is not to be trusted.",
+    )
+
+
+def too_large(host: str, limit: int) -> FormatError:
+    """More came than any honest answer has."""
+    return FormatError(
+        f"The answer of {host} is larger than {format_bytes(limit)} and was refused.",
+        hint="Check network.endpoint.",
+    )
+
+
+def malformed(host: str, details: str = "") -> FormatError:
+    """The answer came, and is not what a Hub sends."""
+    return FormatError(
+        f"The answer of {host} could not be read: it is not what a Hub sends.",
+        hint="Try again later, or check network.endpoint.",
+        details=server_words(details),
+    )
+
+
+def repo_not_found(asked: Asked) -> NotFoundError:
+    """No such model, or none that this account may see: the Hub does not tell these apart."""
+    host = asked.endpoint.partition("://")[2]
+    if asked.has_token:
+        return NotFoundError(
+            f"{asked.model_id} was not found on {host}, or is private and this token has no "
+            "access to it.",
+            hint="Check the spelling.",
+        )
+    return NotFoundError(
+        f"{asked.model_id} was not found on {host}, or is private and needs a token.",
+        hint="Check the spelling. If the model is private, add an access token.",
+    )
+
+
+def revision_not_found(asked: Asked) -> NotFoundError:
+    """The model exists, the branch, tag or commit does not."""
+    return NotFoundError(
+        f"{asked.model_id} has no revision {printable(asked.revision, 80)}.",
+        hint=f"The branches and tags are listed at {asked.page}/tree/main.",
+    )
+
+
+def file_not_found(asked: Asked) -> NotFoundError:
+    """The model exists, the file does not."""
+    return NotFoundError(
+        f"{asked.model_id} has no file {printable(asked.path, 80)} at this revision.",
+        hint=f"The files are listed at {asked.page}/tree/main.",
+    )
+
+
+def disabled(asked: Asked) -> GatedError:
+    """Taken down by the Hub."""
+    return GatedError(
+        f"The Hub has disabled access to {asked.model_id}.", hint=f"The reason is at {asked.page}."
+    )
+
+
+def gated(asked: Asked, said: str) -> ModelshelfError:
+    """Gated: says what is missing, and where to ask."""
+    details = server_words(said)
+    lowered = said.lower()
+    if not asked.has_token:
+        return GatedError(
+            f"{asked.model_id} is gated: its licence must be accepted first, and a token is "
+            "needed.",
+            hint=f"Accept the licence at {asked.page} and add an access token.",
+            details=details,
+        )
+    if "awaiting" in lowered or "pending" in lowered:
+        return GatedError(
+            f"The request for access to {asked.model_id} is still waiting for an answer.",
+            hint=f"Its authors decide; see {asked.page}.",
+            details=details,
+        )
+    if "rejected" in lowered:
+        return GatedError(
+            f"The authors of {asked.model_id} refused the request for access.",
+            hint=f"See {asked.page}.",
+            details=details,
+        )
+    if is_about_scope(said):
+        return scope_missing(asked, said)
+    return GatedError(
+        f"{asked.model_id} is gated, and this account has not accepted its licence.",
+        hint=f"Accept it at {asked.page}, then try again.",
+        details=details,
+    )
+
+
+def no_token() -> TokenError:
+    """Something needs a token and there is none."""
+    return TokenError("No access token is set.", hint="Add one in Settings, or set HF_TOKEN.")
+
+
+def token_refused(asked: Asked, said: str) -> TokenError:
+    """The Hub does not accept the token at all."""
+    expired = "expired" in said.lower()
+    return TokenError(
+        "The access token has expired."
+        if expired
+        else "The Hub does not accept the access token: it is mistyped, revoked or of another Hub.",
+        hint=f"Make a new one at {asked.endpoint}/settings/tokens.",
+        details=server_words(said),
+    )
+
+
+def scope_missing(asked: Asked, said: str) -> GatedError:
+    """The token is good, but may not do this."""
+    return GatedError(
+        f"The access token may not read {asked.model_id or 'this'}: it lacks the permission.",
+        hint="Allow it to read public gated repositories, or make a token of type read, at "
+        f"{asked.endpoint}/settings/tokens.",
+        details=server_words(said),
+    )
+
+
+def token_unsafe(endpoint: str) -> TokenError:
+    """A token never travels unencrypted to another machine."""
+    return TokenError(
+        f"The access token is not sent to {endpoint}: the connection is not encrypted.",
+        hint="Use an https address as network.endpoint.",
+    )
+
+
+def is_about_scope(said: str) -> bool:
+    """Whether a refusal is about what the token may do, not about who it belongs to."""
+    lowered = said.lower()
+    return "fine-grained" in lowered or "scope" in lowered or "permission" in lowered
+
+
+def server_words(said: str) -> str:
+    """What a server said, fit for a report: bounded, printable, without secrets."""
+    return printable(redact(" ".join(said.split())), 300)
