@@ -28,6 +28,7 @@ CAPABILITIES = frozenset(
         "code",
         "hybrid-search",
         "instruction",
+        "interpretability",
         "long-context",
         "math",
         "multilingual",
