@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,11 +13,14 @@ from typing import TYPE_CHECKING
 import psutil
 
 from modelshelf.core.model import JobKind, JobState, ModelId
+from modelshelf.core.units import utc_now
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from modelshelf.core.errors import ErrorInfo
+
+_SILENT_AFTER = timedelta(seconds=30)
 
 
 class Wanted(StrEnum):
@@ -89,6 +93,15 @@ class JobRecord:
     owner: Owner | None
     created: datetime
     updated: datetime
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a living process owns the job. On another machine, a fresh heartbeat is life."""
+        if self.owner is None:
+            return False
+        alive = self.owner.is_alive
+        # A clock that was set back would make a heartbeat of the future valid for years.
+        return abs(utc_now() - self.updated) < _SILENT_AFTER if alive is None else alive
 
     @property
     def is_orphaned(self) -> bool:
