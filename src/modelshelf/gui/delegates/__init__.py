@@ -1,0 +1,1 @@
+"""What lists look like: pure rectangles first, then paint."""

@@ -1,0 +1,1 @@
+"""Lists of facts with manners, for Qt's views."""

@@ -1,0 +1,110 @@
+"""Tabs with counts and an accent line below the one in front."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
+
+from modelshelf.gui.theme import Weight, colour, font, scaled
+from modelshelf.gui.widgets.painting import paint_box
+
+_GAP = 24
+_HEIGHT = 40
+_BEFORE_COUNT = 6
+
+
+class Tabs(QTabBar):
+    """`currentChanged` tells which tab is in front. A count of None shows no number."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setExpanding(False)
+        self.setDrawBase(False)
+        self.setUsesScrollButtons(True)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def add(self, text: str, count: int | None = None) -> int:
+        """Append a tab and return its place."""
+        place = self.addTab(text)
+        self.set_count(place, count)
+        return place
+
+    def set_count(self, place: int, count: int | None) -> None:
+        """Show how many things the tab holds."""
+        if self.tabData(place) != count or count is None:
+            self.setTabData(place, count)
+            # Setting the text makes the bar ask for sizes again.
+            self.setTabText(place, self.tabText(place))
+        spoken = self.tabText(place) if count is None else f"{self.tabText(place)}, {count}"
+        self.setAccessibleTabName(place, spoken)
+        self.update()
+
+    def count_of(self, place: int) -> int | None:
+        """Return the number shown on a tab."""
+        return self.tabData(place)
+
+    def show_next(self, step: int = 1) -> None:
+        """Bring the next tab to the front, round and round."""
+        if self.count():
+            self.setCurrentIndex((self.currentIndex() + step) % self.count())
+
+    def tabSizeHint(self, index: int) -> QSize:
+        """Room for the words in their widest weight, so that nothing jumps."""
+        words, number = self._widths(index)
+        return QSize(words + number + scaled(_GAP), scaled(_HEIGHT))
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        """The same: tabs are not squeezed."""
+        return self.tabSizeHint(index)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint words, numbers and the line."""
+        painter = QPainter(self)
+        painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), colour("line"))
+        for index in range(self.count()):
+            self._paint_tab(painter, index)
+
+    def _paint_tab(self, painter: QPainter, index: int) -> None:
+        chosen = index == self.currentIndex()
+        hovered = self.tabAt(self.mapFromGlobal(self.cursor().pos())) == index and self.underMouse()
+        words, number = self._widths(index)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        place = self.tabRect(index)
+        content = QRect(place.x(), place.y(), words + number, place.height() - 2)
+        if mirrored:
+            content.moveRight(place.right())
+        used = font(14, Weight.SEMIBOLD if chosen else Weight.REGULAR)
+        ink = colour("text" if chosen or hovered else "secondary")
+        painter.setFont(used)
+        painter.setPen(ink)
+        first = QRect(content.x() + (number if mirrored else 0), content.y(), words, 0)
+        first.setHeight(content.height())
+        # Centred, because the widest weight has more room than the present one needs.
+        shown = QFontMetrics(used).horizontalAdvance(self.tabText(index))
+        first.setWidth(max(first.width(), shown))
+        painter.drawText(first, int(Qt.AlignmentFlag.AlignVCenter), self.tabText(index))
+        if (count := self.count_of(index)) is not None:
+            x = content.x() if mirrored else first.x() + shown + scaled(_BEFORE_COUNT)
+            painter.setFont(font(13))
+            painter.setPen(colour("tertiary"))
+            second = QRect(x, content.y(), number + 4, content.height())
+            painter.drawText(second, int(Qt.AlignmentFlag.AlignVCenter), str(count))
+        if chosen:
+            line = QRect(content.x(), self.height() - 2, content.width(), 2)
+            painter.fillRect(line, colour("accent"))
+            if self.hasFocus():
+                ring = content.adjusted(-6, 4, 6, -2)
+                paint_box(painter, ring & self.rect(), 6, border=colour("accent"), width=2)
+
+    def _widths(self, index: int) -> tuple[int, int]:
+        words = QFontMetrics(font(14, Weight.SEMIBOLD)).horizontalAdvance(self.tabText(index))
+        count = self.count_of(index)
+        if count is None:
+            return words, 0
+        number = QFontMetrics(font(13)).horizontalAdvance(str(count))
+        return words, number + scaled(_BEFORE_COUNT)
