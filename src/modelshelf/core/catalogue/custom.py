@@ -1,56 +1,182 @@
-"""The models a user added: the table `custom_models`, and what their repos say of themselves."""
+"""The models a user added: the table `custom_models`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from modelshelf.core.catalogue import detection, fields
+from modelshelf.core.catalogue.custom_model import CustomModel, HubCheck
+from modelshelf.core.errors import InputError, NotFoundError
+from modelshelf.core.events import UsageChanged
+from modelshelf.core.formats.config import MAX_PROMPT, POOLINGS, EncoderFacts
+from modelshelf.core.model import ModelId, ModelType, parse_model_id, short_name
+from modelshelf.core.units import utc_now
+
 if TYPE_CHECKING:
-    from datetime import datetime
+    from modelshelf.core.catalogue.registry import Registry
+    from modelshelf.core.db.database import Database
+    from modelshelf.core.events import Sink
+    from modelshelf.core.hub.client import Hub
 
-    from modelshelf.core.model import ModelId, ModelType
+__all__ = ["CustomModel", "CustomModels", "HubCheck"]
 
-
-class HubCheck(StrEnum):
-    """How far the Hub was asked about a custom model."""
-
-    UNCHECKED = "unchecked"
-    KNOWN = "known"
-    READ = "read"
+MAX_DIMENSION = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class CustomModel:
-    """A model that a user added. None means: not known, or not given.
+class CustomModels:
+    """Thread-safe; every change is told to the sink as `UsageChanged("custom_models")`."""
 
-    `asymmetric` models embed queries and documents with different prefixes. `size_bytes` is the
-    Hub's figure for the whole repo. `added` is set when the model is stored.
-    """
+    def __init__(self, database: Database, sink: Sink, registry: Registry) -> None:
+        self._database = database
+        self._sink = sink
+        self._registry = registry
 
-    model_id: ModelId
-    type: ModelType
-    dimension: int | None = None
-    pooling: str | None = None
-    asymmetric: bool = False
-    query_prefix: str = ""
-    document_prefix: str = ""
-    instruction: str = ""
-    added: datetime | None = None
-    check: HubCheck = HubCheck.UNCHECKED
-    max_tokens: int | None = None
-    parameters: int | None = None
-    size_bytes: int | None = None
-    licence: str | None = None
-    gated: bool = False
+    def all(self) -> tuple[CustomModel, ...]:
+        """Every custom model, in the order they were added."""
+        rows = self._database.rows("SELECT * FROM custom_models ORDER BY added, model_id")
+        return tuple(CustomModel.from_row(row) for row in rows)
 
-    @property
-    def notice(self) -> str:
-        """What a person should know about the check; empty when all was read."""
-        return {
-            HubCheck.UNCHECKED: "The Hub could not be asked, so only the form of the id was "
-            "checked.",
-            HubCheck.KNOWN: "The Hub knows this model, but its files could not be read, so nothing "
-            "was detected.",
-            HubCheck.READ: "",
-        }[self.check]
+    def get(self, model_id: ModelId) -> CustomModel:
+        """Return one custom model.
+
+        Raises:
+            NotFoundError: when the user's list has none with this id.
+        """
+        row = self._database.row("SELECT * FROM custom_models WHERE model_id = ?", (model_id,))
+        if row is None:
+            raise _unknown(model_id)
+        return CustomModel.from_row(row)
+
+    def detect(self, hub: Hub, model_id: ModelId) -> CustomModel:
+        """Ask the Hub what this model is; store nothing.
+
+        A Hub that cannot be reached, or files that cannot be read, leave facts unknown and say so
+        in `notice`. The id is the one the Hub uses now, after renames.
+
+        Raises:
+            InputError: when the registry has the model.
+            NotFoundError: when the Hub says that there is no such model.
+            TokenError: when the token is refused.
+        """
+        self._refuse_registry_id(model_id)
+        found = detection.ask(hub, model_id)
+        self._refuse_registry_id(found.model_id)
+        check = HubCheck.UNCHECKED
+        if found.is_known:
+            check = HubCheck.READ if found.facts is not None else HubCheck.KNOWN
+        facts = found.facts or EncoderFacts()
+        return CustomModel(
+            model_id=found.model_id,
+            type=found.type,
+            dimension=facts.dimension if found.type is ModelType.EMBEDDING else None,
+            pooling=facts.pooling,
+            asymmetric=facts.query_prefix != facts.document_prefix,
+            query_prefix=facts.query_prefix,
+            document_prefix=facts.document_prefix,
+            check=check,
+            max_tokens=facts.max_tokens,
+            parameters=found.parameters,
+            size_bytes=found.size_bytes,
+            licence=found.licence,
+            gated=found.gated,
+        )
+
+    def check(self, model: CustomModel) -> None:
+        """Refuse what could not be stored by `add`, without storing anything.
+
+        Raises:
+            InputError: naming what is wrong: an id of the registry or of the list, a dimension
+                outside 1 to 65,536, an unknown pooling, a prefix that is too long.
+        """
+        self._check_values(model)
+        if self._database.row("SELECT 1 FROM custom_models WHERE model_id = ?", (model.model_id,)):
+            raise _double(model.model_id)
+
+    def add(self, model: CustomModel) -> CustomModel:
+        """Put a model into the list, and return it as stored.
+
+        Raises:
+            InputError: as `check` does.
+        """
+        self._check_values(model)
+        now = utc_now()
+        stored = replace(model, added=now)
+        try:
+            self._database.write(
+                "INSERT INTO custom_models (model_id, type, config, added) VALUES (?, ?, ?, ?)",
+                (stored.model_id, stored.type.value, stored.config, now.isoformat()),
+            )
+        except sqlite3.IntegrityError as error:
+            raise _double(model.model_id) from error
+        self._sink(UsageChanged("custom_models"))
+        return stored
+
+    def edit(self, model: CustomModel) -> CustomModel:
+        """Replace what is stored of a model but the moment it was added; return it as stored.
+
+        Raises:
+            InputError: as `check` does.
+            NotFoundError: when the list has none with this id.
+        """
+        self._check_values(model)
+        changed = self._database.write(
+            "UPDATE custom_models SET type = ?, config = ? WHERE model_id = ?",
+            (model.type.value, model.config, model.model_id),
+        )
+        if not changed:
+            raise _unknown(model.model_id)
+        self._sink(UsageChanged("custom_models"))
+        return self.get(model.model_id)
+
+    def remove(self, model_id: ModelId) -> None:
+        """Take a model out of the list; what is on disk stays.
+
+        Raises:
+            NotFoundError: when the list has none with this id.
+        """
+        if not self._database.write("DELETE FROM custom_models WHERE model_id = ?", (model_id,)):
+            raise _unknown(model_id)
+        self._sink(UsageChanged("custom_models"))
+
+    def _refuse_registry_id(self, model_id: ModelId) -> None:
+        entry = self._registry.resolve(model_id)
+        if entry is not None and entry.id.casefold() == model_id.casefold():
+            raise InputError(
+                f"{entry.id} is in the registry already, so it need not be added.",
+                hint=f"Find it in the list as {entry.name}.",
+            )
+
+    def _check_values(self, model: CustomModel) -> None:
+        parse_model_id(model.model_id)
+        self._refuse_registry_id(model.model_id)
+        prompt = fields.prompt(MAX_PROMPT)
+        for name, value, check in (
+            ("dimension", model.dimension, fields.whole(1, MAX_DIMENSION)),
+            ("pooling", model.pooling, fields.one_of(POOLINGS)),
+            ("query prefix", model.query_prefix, prompt),
+            ("document prefix", model.document_prefix, prompt),
+            ("instruction", model.instruction, prompt),
+        ):
+            if value is None:
+                continue
+            try:
+                check(value)
+            except fields.Unfit as unfit:
+                raise InputError(
+                    f"The {name} must be {unfit.wanted}, not {unfit.got or fields.shown(value)}."
+                ) from unfit
+
+
+def _double(model_id: ModelId) -> InputError:
+    return InputError(
+        f"{short_name(model_id)} is in your list already.", hint="Edit it there, or remove it."
+    )
+
+
+def _unknown(model_id: ModelId) -> NotFoundError:
+    return NotFoundError(
+        f"{model_id} is not in your list of custom models.",
+        hint="`modelshelf custom list` shows all.",
+    )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from modelshelf.core.catalogue.custom import CustomModel
+    from modelshelf.core.catalogue.custom_model import CustomModel
     from modelshelf.core.catalogue.facts import RegistryEntry
     from modelshelf.core.jobs.record import JobRecord
 
@@ -38,8 +38,9 @@ class CatalogueEntry:
     """A model as lists and cards show it. Sizes in bytes, `context` in tokens.
 
     `size_bytes` is what the model weighs on disk or would weigh (`is_size_estimated`);
-    `installed_bytes` what lies there now, `partial_bytes` of it unfinished. `job` is the active
-    job on the model, or the newest one when that failed. `used_by` are short phrases to show.
+    `installed_bytes` is what whole files weigh now, `partial_bytes` what unfinished ones do
+    besides. `job` is the active job on the model, or the newest one when that failed. `used_by`
+    are short phrases to show.
     """
 
     id: ModelId

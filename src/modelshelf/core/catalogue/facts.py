@@ -73,7 +73,7 @@ class RegistryEntry:
     document_prefix: str = ""
     instruction: str = ""
     weights: WeightFacts | None = None
-    variant: str = ""
+    variant: str | None = None
 
     @property
     def size_bytes(self) -> int | None:

@@ -11,6 +11,7 @@ from modelshelf.core.catalogue.facts import DTYPE_BITS, RegistryEntry, Tested, W
 from modelshelf.core.catalogue.fields import Fields, Problems
 from modelshelf.core.errors import RegistryError
 from modelshelf.core.files import read_bounded
+from modelshelf.core.formats.config import MAX_PROMPT, POOLINGS
 from modelshelf.core.model import ModelId, ModelType
 from modelshelf.core.yaml_reader import YamlDocument, YamlError, read_yaml
 
@@ -42,7 +43,6 @@ CAPABILITIES = frozenset(
 )
 """The words a registry entry may use for what a model can do."""
 
-POOLINGS = ("mean", "cls", "last")
 
 _VERSION = 1
 _MAX_FILE = 2_000_000
@@ -194,11 +194,11 @@ def _entry(
         dimensions=reader.take("dimensions", _count(65_536), None),
         context=reader.take("context", _count(100_000_000), None),
         pooling=reader.take("pooling", fields.one_of(POOLINGS), None),
-        query_prefix=reader.take("query_prefix", fields.prompt(2000), ""),
-        document_prefix=reader.take("document_prefix", fields.prompt(2000), ""),
-        instruction=reader.take("instruction", fields.prompt(2000), ""),
+        query_prefix=reader.take("query_prefix", fields.prompt(MAX_PROMPT), ""),
+        document_prefix=reader.take("document_prefix", fields.prompt(MAX_PROMPT), ""),
+        instruction=reader.take("instruction", fields.prompt(MAX_PROMPT), ""),
         weights=_weights(document, reader, problems, path),
-        variant=reader.take("variant", _text(40), ""),
+        variant=reader.take("variant", _text(40), None),
     )
     reader.finish()
     return entry

@@ -18,6 +18,8 @@ PROMPTS_FILE = "config_sentence_transformers.json"
 LENGTH_FILE = "sentence_bert_config.json"
 MAX_PROMPT = 2000
 """The longest prefix or instruction that is taken, in characters."""
+POOLINGS = ("mean", "cls", "last")
+"""The ways of pooling we have words for."""
 
 _LARGEST = 2**63
 _MAX_DIGITS = 40
