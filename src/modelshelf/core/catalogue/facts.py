@@ -23,7 +23,11 @@ DTYPE_BITS: dict[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class WeightFacts:
-    """The numbers of an architecture from which its weight and its memory follow."""
+    """The numbers of an architecture from which its weight and its memory follow.
+
+    `stored_bytes` is given where the files hold more than the parameters: a second copy of a
+    tied matrix, or attention masks.
+    """
 
     dtype: str
     layers: int | None = None
@@ -36,6 +40,7 @@ class WeightFacts:
     experts: int | None = None
     experts_per_token: int | None = None
     expert_intermediate: int | None = None
+    stored_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +82,14 @@ class RegistryEntry:
 
     @property
     def size_bytes(self) -> int | None:
-        """What the published weights weigh: parameters times the bytes of one.
+        """What the published weights weigh: parameters times the bytes of one, if no more is stored.
 
         None when either is unknown, and for a GGUF variant, whose size only its file tells.
         """
-        if self.parameters is None or self.weights is None or self.variant:
+        if self.weights is None or self.variant:
+            return None
+        if self.weights.stored_bytes is not None:
+            return self.weights.stored_bytes
+        if self.parameters is None:
             return None
         return self.parameters * DTYPE_BITS[self.weights.dtype] // 8

@@ -245,6 +245,7 @@ def _weights(
         experts=inner.take("experts", size, None),
         experts_per_token=inner.take("experts_per_token", size, None),
         expert_intermediate=inner.take("expert_intermediate", size, None),
+        stored_bytes=inner.take("stored_bytes", _count(10**14), None),
     )
     inner.finish()
     return weights
