@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
-from modelshelf.core.model import ModelId, Status
 from modelshelf.core.stores.layout import snapshot_path
 
 if TYPE_CHECKING:
+    import os
     from datetime import datetime
+
+    from modelshelf.core.model import ModelId, Status
 
 FileRow = tuple[str, int, str | None, bool]
 """A file as plain values: its path in the snapshot, bytes, blob name, whether it is missing."""
