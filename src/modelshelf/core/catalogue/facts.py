@@ -82,7 +82,7 @@ class RegistryEntry:
 
     @property
     def size_bytes(self) -> int | None:
-        """What the published weights weigh: parameters times the bytes of one, if no more is stored.
+        """What the published weights weigh: parameters times the bytes of one, or more if stored.
 
         None when either is unknown, and for a GGUF variant, whose size only its file tells.
         """
