@@ -43,7 +43,6 @@ CAPABILITIES = frozenset(
 )
 """The words a registry entry may use for what a model can do."""
 
-
 _VERSION = 1
 _MAX_FILE = 2_000_000
 _MAX_PROBLEMS = 20
