@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from modelshelf.core.errors import BusyError, ErrorCode, ErrorInfo, NotFoundError
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from modelshelf.core.db.database import Database, Row
 
 _ACTIVE = "('queued', 'running', 'paused')"
-_SILENT_AFTER = timedelta(seconds=30)
+_MINE = "owner_host = ? AND owner_pid = ? AND owner_started = ?"
+_STATE_OF_WISH = {
+    Wanted.RUN: JobState.QUEUED,
+    Wanted.PAUSE: JobState.PAUSED,
+    Wanted.CANCEL: JobState.CANCELLED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,9 @@ class Ledger:
     ) -> Claim:
         """Become the one job on `model_id`, or learn which one is.
 
-        A job of the same kind is returned: adopted when its owner died or it waits for one
-        (queued, paused), otherwise to be watched. A new job starts `queued`.
+        A job of the same kind is returned: adopted, and queued again, when nobody living owns it;
+        as it is when this process owns it already; to be watched when another process does. A new
+        job starts `queued`.
 
         Raises:
             BusyError: when a job of the other kind holds the model; the message names it.
@@ -70,37 +76,42 @@ class Ledger:
             job = _record(found)
             if job.kind is not kind:
                 raise _busy(job)
-            if job.owner == self.owner or not _is_held(job):
-                self._take(connection, job.id)
-                return Claim(self._read(connection, job.id), True)
-            return Claim(job, False)
+            if job.is_held:
+                return Claim(job, job.owner == self.owner)
+            self._take(connection, job.id)
+            return Claim(self._read(connection, job.id), True)
 
     def adopt(self, job_id: str) -> JobRecord | None:
-        """Become the owner of a job nobody living owns; None when somebody does, or it ended."""
+        """Become the owner of a job nobody living owns; None when somebody does, or it ended.
+
+        A job this process owns already is returned as it is.
+        """
         with self._database.transaction() as connection:
             job = self._read(connection, job_id)
-            if not job.state.is_active or (job.owner != self.owner and _is_held(job)):
+            if not job.state.is_active:
                 return None
+            if job.is_held:
+                return job if job.owner == self.owner else None
             self._take(connection, job_id)
             return self._read(connection, job_id)
 
     def release_orphans(self) -> list[JobRecord]:
-        """Tell the truth about jobs whose owner died: a running one becomes queued again."""
-        freed: list[JobRecord] = []
-        for job in self.active():
-            if job.state is JobState.RUNNING and not _is_held(job):
-                with self._database.transaction() as connection:
-                    connection.execute(
-                        "UPDATE jobs SET state = 'queued', bytes_per_second = 0, owner_host = NULL,"
-                        " owner_pid = NULL, owner_started = NULL, updated = ?"
-                        " WHERE id = ? AND state = 'running' AND owner_pid IS ?",
-                        (utc_now().isoformat(), job.id, job.owner.pid if job.owner else None),
-                    )
-                    freed.append(self._read(connection, job.id))
-        return freed
+        """Tell the truth about jobs whose owner died: a running one becomes what was wanted of it.
+
+        That is `queued` again unless somebody had asked to pause or to cancel it.
+        """
+        with self._database.transaction() as connection:
+            rows = connection.execute("SELECT * FROM jobs WHERE state = 'running'").fetchall()
+            orphans = [job for job in map(_record, rows) if job.is_orphaned]
+            for job in orphans:
+                self._let_go(connection, job.id, _STATE_OF_WISH[job.wanted])
+            return [self._read(connection, job.id) for job in orphans]
 
     def want(self, job_id: str, wanted: Wanted) -> JobRecord:
         """Say what a job shall do. A job nobody runs obeys at once; a running one within 250 ms.
+
+        A job that waited and is paused here has no owner any more: who wants it to run claims or
+        adopts it.
 
         Raises:
             NotFoundError: when there is no such job.
@@ -109,45 +120,55 @@ class Ledger:
             job = self._read(connection, job_id)
             if not job.state.is_active:
                 return job
-            state = job.state
-            if state is not JobState.RUNNING or not _is_held(job):
-                state = {
-                    Wanted.RUN: JobState.QUEUED,
-                    Wanted.PAUSE: JobState.PAUSED,
-                    Wanted.CANCEL: JobState.CANCELLED,
-                }[wanted]
-            connection.execute(
-                "UPDATE jobs SET wanted = ?, state = ?, updated = ? WHERE id = ?",
-                (wanted, state, utc_now().isoformat(), job_id),
-            )
+            connection.execute("UPDATE jobs SET wanted = ? WHERE id = ?", (wanted, job_id))
+            runs = job.state is JobState.RUNNING and job.is_held
+            if not runs and not (wanted is Wanted.RUN and job.state is JobState.QUEUED):
+                self._let_go(connection, job_id, _STATE_OF_WISH[wanted])
             return self._read(connection, job_id)
 
     def start(self, job_id: str) -> Wanted:
-        """Mark the job as running here, unless somebody wants otherwise by now; return the wish."""
+        """Mark the job as running here, unless somebody wants otherwise by now; return the wish.
+
+        `CANCEL` is also the answer for a job that has ended meanwhile.
+
+        Raises:
+            BusyError: when another living process took the job over.
+        """
         with self._database.transaction() as connection:
             job = self._read(connection, job_id)
-            if job.wanted is Wanted.RUN:
-                connection.execute(
-                    "UPDATE jobs SET state = 'running', error = NULL, owner_host = ?,"
-                    " owner_pid = ?, owner_started = ?, updated = ? WHERE id = ?",
-                    (*self._me(), utc_now().isoformat(), job_id),
-                )
-            return job.wanted
+            if not job.state.is_active:
+                return Wanted.CANCEL
+            if job.wanted is not Wanted.RUN:
+                return job.wanted
+            if job.is_held and job.owner != self.owner:
+                raise _busy(job)
+            connection.execute(
+                "UPDATE jobs SET state = 'running', error = NULL, owner_host = ?,"
+                " owner_pid = ?, owner_started = ?, updated = ? WHERE id = ?",
+                (*self._me(), utc_now().isoformat(), job_id),
+            )
+            return Wanted.RUN
 
     def progress(
         self, job_id: str, *, done: int, total: int, per_second: float, fetched: int, reused: int
     ) -> Wanted:
-        """Record how far the job is (bytes) and learn what others want of it."""
+        """Record how far the job is (bytes) and learn what others want of it.
+
+        To be called at least every few seconds, also when no byte moves: it is the heartbeat.
+        `PAUSE` (stop, keep everything) is also the answer when the job is no longer this
+        process's: it was taken for dead, and another one goes on.
+        """
         with self._database.transaction() as connection:
-            connection.execute(
+            row = connection.execute(
                 "UPDATE jobs SET bytes_done = ?, bytes_total = ?, bytes_per_second = ?,"
-                " bytes_fetched = ?, bytes_reused = ?, updated = ? WHERE id = ?",
-                (done, total, per_second, fetched, reused, utc_now().isoformat(), job_id),
-            )
-            (wanted,) = connection.execute(
-                "SELECT wanted FROM jobs WHERE id = ?", (job_id,)
+                " bytes_fetched = ?, bytes_reused = ?, updated = ?"
+                f" WHERE id = ? AND state = 'running' AND {_MINE} RETURNING wanted",
+                (
+                    *(done, total, per_second, fetched, reused),
+                    *(utc_now().isoformat(), job_id, *self._me()),
+                ),
             ).fetchone()
-            return Wanted(wanted)
+        return Wanted(row["wanted"]) if row is not None else Wanted.PAUSE
 
     def wanted(self, job_id: str) -> Wanted:
         """What others want of the job right now."""
@@ -156,13 +177,16 @@ class Ledger:
     def finish(
         self, job_id: str, state: JobState, *, error: ErrorInfo | None = None, path: str = ""
     ) -> JobRecord:
-        """Enter `state` (paused, done, failed or cancelled) and let go of the job."""
+        """Enter `state` (paused, done, failed or cancelled) and let go of the job.
+
+        Nothing changes when the job has ended already or another process owns it by now.
+        """
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE jobs SET state = ?, error = ?, path = ?, bytes_per_second = 0,"
                 " owner_host = NULL, owner_pid = NULL, owner_started = NULL, updated = ?"
-                " WHERE id = ?",
-                (state, _error_text(error), path, utc_now().isoformat(), job_id),
+                f" WHERE id = ? AND state IN {_ACTIVE} AND (owner_pid IS NULL OR {_MINE})",
+                (state, _error_text(error), path, utc_now().isoformat(), job_id, *self._me()),
             )
             return self._read(connection, job_id)
 
@@ -199,10 +223,9 @@ class Ledger:
 
     def latest(self) -> dict[ModelId, JobRecord]:
         """The newest job of each model, ended or not: one query for a whole list."""
+        # By order of entry, not by time: a clock that once ran ahead must not hide later jobs.
         rows = self._database.rows(
-            """SELECT * FROM jobs AS j WHERE NOT EXISTS
-                 (SELECT 1 FROM jobs AS k WHERE k.model_id = j.model_id
-                  AND (k.created, k.id) > (j.created, j.id))"""
+            "SELECT * FROM jobs WHERE rowid IN (SELECT max(rowid) FROM jobs GROUP BY model_id)"
         )
         return {job.model_id: job for job in map(_record, rows)}
 
@@ -217,6 +240,14 @@ class Ledger:
     def _me(self) -> tuple[str, int, float]:
         return (self.owner.host, self.owner.pid, self.owner.started)
 
+    @staticmethod
+    def _let_go(connection: sqlite3.Connection, job_id: str, state: JobState) -> None:
+        connection.execute(
+            "UPDATE jobs SET state = ?, bytes_per_second = 0, owner_host = NULL,"
+            " owner_pid = NULL, owner_started = NULL, updated = ? WHERE id = ?",
+            (state, utc_now().isoformat(), job_id),
+        )
+
     def _take(self, connection: sqlite3.Connection, job_id: str) -> None:
         connection.execute(
             "UPDATE jobs SET state = 'queued', wanted = 'run', owner_host = ?, owner_pid = ?,"
@@ -230,14 +261,6 @@ class Ledger:
         if row is None:
             raise _unknown(job_id)
         return _record(row)
-
-
-def _is_held(job: JobRecord) -> bool:
-    """Whether a living process owns the job. On another machine, a fresh heartbeat is life."""
-    if job.owner is None:
-        return False
-    alive = job.owner.is_alive
-    return utc_now() - job.updated < _SILENT_AFTER if alive is None else alive
 
 
 def _busy(job: JobRecord) -> BusyError:

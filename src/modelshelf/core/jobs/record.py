@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -33,7 +36,11 @@ class Wanted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The process that runs a job. Pid and start time together are never reused."""
+    """The process that runs a job. `started` tells apart two processes that had the same pid.
+
+    `host` names where the pid means something: on Linux this boot and its pid namespace (a
+    container has its own), elsewhere the machine.
+    """
 
     host: str
     pid: int
@@ -46,24 +53,40 @@ class Owner:
 
     @property
     def is_alive(self) -> bool | None:
-        """Whether the process still runs; None when it is on another machine."""
-        if self.host != socket.gethostname():
+        """Whether the process still runs; None when that cannot be seen from here."""
+        if self.host != _here():
             return None
-        try:
-            process = psutil.Process(self.pid)
-            return (
-                abs(process.create_time() - self.started) < 1.0
-                and process.status() != psutil.STATUS_ZOMBIE
-            )
-        except psutil.NoSuchProcess:
-            return False
-        except psutil.AccessDenied:
-            return True
+        return _start_of(self.pid) == self.started
 
 
 @cache
 def _this_process(pid: int) -> Owner:
-    return Owner(socket.gethostname(), pid, psutil.Process(pid).create_time())
+    return Owner(_here(), pid, _start_of(pid) or 0.0)
+
+
+@cache
+def _here() -> str:
+    if sys.platform == "linux":
+        with suppress(OSError):
+            boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+            return f"{boot}.{os.stat('/proc/self/ns/pid').st_ino}"
+    return socket.gethostname()
+
+
+def _start_of(pid: int) -> float | None:
+    """When the process began, in units of the system's own; None when it does not run."""
+    if sys.platform == "linux":
+        # Counted from the boot: what psutil computes moves when somebody sets the clock.
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        except OSError:
+            return None
+        return None if fields[0] in (b"Z", b"X") else float(fields[19])
+    try:
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
+    except psutil.Error:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +129,7 @@ class JobRecord:
     @property
     def is_orphaned(self) -> bool:
         """Whether the job claims to be running while its owner is dead."""
-        return (
-            self.state is JobState.RUNNING
-            and self.owner is not None
-            and self.owner.is_alive is False
-        )
+        return self.state is JobState.RUNNING and not self.is_held
 
     @property
     def eta_seconds(self) -> float | None:
