@@ -29,6 +29,22 @@ def count_active_parameters(config: Config, model_class: str) -> int:
     return count_parameters(config, model_class) - config["num_hidden_layers"] * idle * expert
 
 
+def count_stored_bytes(config: Config, model_class: str, width: int, surplus: str) -> int:
+    """Return what the weight files hold when that is more than the parameters of `width` bytes.
+
+    `surplus` says what more: `second head` (the tied matrix is written twice), or `float masks`
+    and `byte masks` (each layer carries its attention mask, positions x positions).
+    """
+    size = dimensions(config)
+    positions = config.get("n_positions") or config.get("max_position_embeddings", 0)
+    more = {
+        "second head": size["vocabulary"] * size["hidden"] * width,
+        "float masks": size["layers"] * positions**2 * 4,
+        "byte masks": size["layers"] * positions**2,
+    }
+    return count_parameters(config, model_class) * width + more[surplus]
+
+
 def dimensions(config: Config) -> dict[str, int]:
     """Return layers, hidden, heads, kv_heads, head_dim, intermediate and vocabulary."""
     text = config.get("text_config", config)
