@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from modelshelf.core.errors import (
     FormatError,
     GatedError,
-    ModelshelfError,
     NetworkError,
     NotFoundError,
     OfflineError,
@@ -16,6 +15,7 @@ from modelshelf.core.errors import (
     TokenError,
 )
 from modelshelf.core.hub.auth import redact
+from modelshelf.core.hub.schema import Access
 from modelshelf.core.model import printable
 from modelshelf.core.units import format_bytes, format_duration
 
@@ -47,7 +47,7 @@ class Asked:
     """What was asked of which Hub, so that a failure can name it."""
 
     endpoint: str
-    has_token: bool = False
+    token: str | None = field(default=None, repr=False)
     model_id: str = ""
     revision: str = ""
     path: str = ""
@@ -56,6 +56,14 @@ class Asked:
     def page(self) -> str:
         """The web page of the model, where a licence is accepted."""
         return f"{self.endpoint}/{self.model_id}"
+
+
+class NotGrantedError(GatedError):
+    """This account may not download the model; `access` says why."""
+
+    def __init__(self, access: Access, message: str, *, hint: str, said: str) -> None:
+        super().__init__(message, hint=hint, details=server_words(said))
+        self.access = access
 
 
 def offline() -> OfflineError:
@@ -184,6 +192,15 @@ def tls_failed(host: str, error: ssl.SSLError) -> NetworkError:
     )
 
 
+def trust_unreadable(details: str) -> NetworkError:
+    """The list of authorities this machine trusts cannot be read."""
+    return NetworkError(
+        "The certificates this machine trusts could not be read.",
+        hint="Check the file or folder named in SSL_CERT_FILE or SSL_CERT_DIR.",
+        details=printable(details),
+    )
+
+
 def tls_silent(host: str, seconds: float) -> NetworkError:
     """Connected, but the encrypted connection never came about."""
     return NetworkError(
@@ -288,7 +305,7 @@ def malformed(host: str, details: str = "") -> FormatError:
 def repo_not_found(asked: Asked) -> NotFoundError:
     """No such model, or none that this account may see: the Hub does not tell these apart."""
     host = asked.endpoint.partition("://")[2]
-    if asked.has_token:
+    if asked.token:
         return NotFoundError(
             f"{asked.model_id} was not found on {host}, or is private and this token has no "
             "access to it.",
@@ -323,35 +340,38 @@ def disabled(asked: Asked) -> GatedError:
     )
 
 
-def gated(asked: Asked, said: str) -> ModelshelfError:
+def gated(asked: Asked, said: str) -> NotGrantedError:
     """Gated: says what is missing, and where to ask."""
-    details = server_words(said)
     lowered = said.lower()
-    if not asked.has_token:
-        return GatedError(
+    if not asked.token:
+        return NotGrantedError(
+            Access.NO_TOKEN,
             f"{asked.model_id} is gated: its licence must be accepted first, and a token is "
             "needed.",
             hint=f"Accept the licence at {asked.page} and add an access token.",
-            details=details,
+            said=said,
         )
     if "awaiting" in lowered or "pending" in lowered:
-        return GatedError(
+        return NotGrantedError(
+            Access.PENDING,
             f"The request for access to {asked.model_id} is still waiting for an answer.",
             hint=f"Its authors decide; see {asked.page}.",
-            details=details,
+            said=said,
         )
     if "rejected" in lowered:
-        return GatedError(
+        return NotGrantedError(
+            Access.NOT_ACCEPTED,
             f"The authors of {asked.model_id} refused the request for access.",
             hint=f"See {asked.page}.",
-            details=details,
+            said=said,
         )
     if is_about_scope(said):
         return scope_missing(asked, said)
-    return GatedError(
+    return NotGrantedError(
+        Access.NOT_ACCEPTED,
         f"{asked.model_id} is gated, and this account has not accepted its licence.",
         hint=f"Accept it at {asked.page}, then try again.",
-        details=details,
+        said=said,
     )
 
 
@@ -372,13 +392,22 @@ def token_refused(asked: Asked, said: str) -> TokenError:
     )
 
 
-def scope_missing(asked: Asked, said: str) -> GatedError:
+def token_malformed() -> TokenError:
+    """What is set as a token could not even be sent."""
+    return TokenError(
+        "The access token holds characters that no token has.",
+        hint="Copy it again from the Hub, without blanks and line breaks.",
+    )
+
+
+def scope_missing(asked: Asked, said: str) -> NotGrantedError:
     """The token is good, but may not do this."""
-    return GatedError(
+    return NotGrantedError(
+        Access.MISSING_SCOPE,
         f"The access token may not read {asked.model_id or 'this'}: it lacks the permission.",
         hint="Allow it to read public gated repositories, or make a token of type read, at "
         f"{asked.endpoint}/settings/tokens.",
-        details=server_words(said),
+        said=said,
     )
 
 

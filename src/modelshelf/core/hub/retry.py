@@ -39,7 +39,8 @@ class Budget:
     def __init__(self, patience: Patience, now: Callable[[], float] = time.monotonic) -> None:
         self._patience = patience
         self._now = now
-        self._ends = now() + patience.reach
+        self._began = now()
+        self._ends = self._began + patience.reach
 
     @property
     def left(self) -> float:
@@ -52,8 +53,8 @@ class Budget:
         return max(0.001, min(self._patience.step, self.left))
 
     def answer_began(self) -> None:
-        """The other side was reached: from now on only the rest of the answer is bounded."""
-        self._ends = self._now() + self._patience.body
+        """The other side was reached: the rest of the answer has its own time, given once."""
+        self._ends = max(self._ends, self._began + self._patience.reach + self._patience.body)
 
     def pause_before(self, attempt: int, asked_for: float | None) -> float | None:
         """Return the seconds to wait before attempt number `attempt` (the first retry is 1).
