@@ -1,8 +1,8 @@
 """Counts the parameters of a model from its `config.json`, one formula per architecture.
 
 A count is what the class named in the config builds: biases, norms, positions, poolers and heads
-included, tensors that are tied counted once, masks and other buffers left out. `make truth` compares
-every formula with the model that transformers builds.
+included, tensors that are tied counted once, masks and other buffers left out. `make truth`
+compares every formula with the model that transformers builds.
 """
 
 from __future__ import annotations
@@ -197,7 +197,9 @@ def _gpt2(config: Config, model_class: str) -> int:
     size = dimensions(config)
     hidden = size["hidden"]
     rows = size["vocabulary"] + config["n_positions"]
-    return rows * hidden + size["layers"] * _encoder_layer(hidden, size["intermediate"]) + 2 * hidden
+    return (
+        rows * hidden + size["layers"] * _encoder_layer(hidden, size["intermediate"]) + 2 * hidden
+    )
 
 
 def _gpt_neox(config: Config, model_class: str) -> int:
