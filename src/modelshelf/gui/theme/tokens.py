@@ -62,6 +62,16 @@ class Tokens:
         return mix(self.accent, self.text, 0.22)
 
     @property
+    def accent_soft_hover(self) -> str:
+        """A repeated main action under the pointer."""
+        return mix(self.accent_soft, self.accent, 0.05)
+
+    @property
+    def accent_soft_pressed(self) -> str:
+        """A repeated main action held down."""
+        return mix(self.accent_soft, self.accent, 0.08)
+
+    @property
     def danger_hover(self) -> str:
         """A destructive action under the pointer."""
         return mix(self.danger, self.text, 0.12)
@@ -97,6 +107,8 @@ _DERIVED = (
     "pressed",
     "accent_hover",
     "accent_pressed",
+    "accent_soft_hover",
+    "accent_soft_pressed",
     "danger_hover",
     "danger_pressed",
     "disabled",

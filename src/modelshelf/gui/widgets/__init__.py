@@ -1,6 +1,6 @@
 """The controls everything on screen is made of.
 
-    Button("Download", Kind.PRIMARY, icon="download")      Kind: PRIMARY, PLAIN, DANGER (plain with
+    Button("Download", Kind.PRIMARY, icon="download")      Kind: PRIMARY, SOFT, PLAIN, DANGER (plain with
                                                            red words), DESTRUCTIVE, QUIET
     IconButton("settings", "Settings")                     square; the name is tooltip and speech
     ChoiceButton("Status")                                 .set_choices([("All", None), …]), .chosen

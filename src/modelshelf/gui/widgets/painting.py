@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QStyle
 
 from modelshelf.gui.theme import Weight, colour, font, paint_icon, scaled
 
@@ -20,9 +21,10 @@ _PADDING = 12
 
 
 class Kind(StrEnum):
-    """How much a button asks for attention. At most one primary in view."""
+    """How much a button asks for attention. SOFT is a main action that many cards repeat."""
 
     PRIMARY = "primary"
+    SOFT = "soft"
     PLAIN = "plain"
     DANGER = "danger"
     DESTRUCTIVE = "destructive"
@@ -98,12 +100,22 @@ def paint_text(
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
     mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
 ) -> None:
-    """Paint one line, cut with an ellipsis where it does not fit. `align` follows the direction."""
+    """Paint one line, cut with an ellipsis where it does not fit.
+
+    `align` follows the painter's direction; the words themselves follow their own script, so that
+    an English name keeps its order in a window that runs from right to left.
+    """
     painter.setFont(used)
     painter.setPen(ink)
-    shown = QFontMetrics(used).elidedText(text, mode, rect.width())
-    visual = Qt.AlignmentFlag.AlignVCenter | align
-    painter.drawText(rect, int(visual) | int(Qt.TextFlag.TextSingleLine), shown)
+    metrics = QFontMetrics(used)
+    fits = metrics.horizontalAdvance(text) <= rect.width()
+    shown = text if fits else metrics.elidedText(text, mode, rect.width())
+    direction = painter.layoutDirection()
+    visual = QStyle.visualAlignment(direction, align) | Qt.AlignmentFlag.AlignAbsolute
+    painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    flags = visual | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(rect, int(flags) | int(Qt.TextFlag.TextSingleLine), shown)
+    painter.setLayoutDirection(direction)
 
 
 def button_size(face: Face) -> QSize:
@@ -161,6 +173,8 @@ def _button_colours(kind: Kind, touch: Touch) -> tuple[QColor | None, QColor | N
     match kind:
         case Kind.PRIMARY:
             return colour(f"accent{step}"), None, colour("on_accent")
+        case Kind.SOFT:
+            return colour(f"accent_soft{step}"), None, colour("accent")
         case Kind.DESTRUCTIVE:
             return colour(f"danger{step}"), None, colour("on_danger")
         case Kind.QUIET:

@@ -1,0 +1,8 @@
+"""The data roles of our models: one, which returns the whole row."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+"""The row itself: a frozen fact such as `CatalogueEntry`, `JobRecord` or `FileRow`."""
