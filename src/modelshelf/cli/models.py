@@ -8,13 +8,13 @@ import click
 
 from modelshelf.cli.session import Session, command, print_json_or
 from modelshelf.core.catalogue.query import Query, select
+from modelshelf.core.downloads.selection import variants_of
 from modelshelf.core.errors import NotFoundError
 from modelshelf.core.model import ModelType, Status, short_name
 from modelshelf.core.units import format_ago, format_bytes, format_count, utc_now
 
 if TYPE_CHECKING:
     from modelshelf.core.catalogue.catalogue import CatalogueEntry
-    from modelshelf.core.shelf import Shelf
     from modelshelf.core.stores.hf_cache import InstalledModel, InstalledRevision
 
 STATUSES = ("all", "installed", "available", "partial", "damaged")
@@ -59,7 +59,7 @@ def show(session: Session, model: str) -> None:
     with session.shelf() as shelf:
         entry = shelf.catalogue.get(shelf.catalogue.resolve(model))
         installed = shelf.inventory.find(entry.id)
-        tree = {**entry.as_json(), **_installation(installed), "variants": _variants(shelf, entry)}
+        tree = {**entry.as_json(), **_installation(installed), "variants": _variants(installed)}
         tree["usage"] = shelf.usage.report(entry.id).as_json()
 
     def human() -> None:
@@ -157,13 +157,14 @@ def _files(revision: InstalledRevision | None) -> list[dict[str, object]]:
     ]
 
 
-def _variants(shelf: Shelf, entry: CatalogueEntry) -> list[dict[str, object]]:
+def _variants(installed: InstalledModel | None) -> list[dict[str, object]]:
     """The variants on disk; those of the Hub are told by `download --dry-run`."""
-    installed = shelf.inventory.find(entry.id)
-    if installed is None or installed.current is None:
-        return []
-    from_disk = shelf.downloads.installed_variants(installed.current)
-    return [{"name": v.name, "size_bytes": v.size_bytes, "files": list(v.files)} for v in from_disk]
+    current = installed.current if installed else None
+    sizes = {file.path: file.size for file in current.files} if current else {}
+    return [
+        {"name": v.name, "size_bytes": v.size_bytes, "files": list(v.files)}
+        for v in variants_of(sizes)
+    ]
 
 
 def _status(entry: CatalogueEntry) -> str:

@@ -11,7 +11,7 @@ import traceback
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from modelshelf.core.events import Event, Sink
 
-P = ParamSpec("P")
 INTERRUPTED = 130
 BUG = 1
 
@@ -87,19 +86,20 @@ def spawn_thread(name: str, job: Callable[[], None]) -> None:
     threading.Thread(target=job, name=name, daemon=True).start()
 
 
-def command(
-    run: Callable[Concatenate[Session, P], int | None],
-) -> Callable[P, None]:
-    """Turn a function of a session into a command body: options, errors and exit codes."""
+def command(run: Callable[..., int | None]) -> Callable[..., None]:
+    """Turn a function of a session into a command body: options, errors and exit codes.
+
+    click calls the body with its options by keyword; `run` gets them after the session.
+    """
 
     @click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
     @click.option("--quiet", "-q", is_flag=True, help="Print results and errors only.")
     @functools.wraps(run)
-    def body(*args: P.args, as_json: bool, quiet: bool, **kwargs: P.kwargs) -> None:
+    def body(*, as_json: bool, quiet: bool, **options: Any) -> None:
         session = Session(Output(as_json=as_json, quiet=quiet))
-        sys.exit(_run_safely(session.output, functools.partial(run, session, *args, **kwargs)))
+        sys.exit(_run_safely(session.output, functools.partial(run, session, **options)))
 
-    return body  # pyright: ignore[reportReturnType] - click adds the two options by keyword
+    return body
 
 
 def _run_safely(output: Output, run: Callable[[], int | None]) -> int:

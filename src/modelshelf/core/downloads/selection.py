@@ -17,7 +17,7 @@ from modelshelf.core.model import printable, short_name
 from modelshelf.core.units import format_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from modelshelf.core.downloads.request import DownloadRequest
     from modelshelf.core.hub.schema import RemoteFile
@@ -62,7 +62,7 @@ def choose(files: Sequence[RemoteFile], request: DownloadRequest) -> Selection:
         VariantNeededError: when several GGUF quantisations are the only weights and none is named.
         NotFoundError: when the named variant does not exist, or no file is left.
     """
-    variants = _variants(files)
+    variants = variants_of({file.path: file.size for file in files})
     if request.variant is not None:
         taken = _with_weights(files, _named(variants, request).files)
     elif request.everything or request.include:
@@ -82,9 +82,9 @@ def choose(files: Sequence[RemoteFile], request: DownloadRequest) -> Selection:
     return Selection(tuple(taken), variants)
 
 
-def _variants(files: Sequence[RemoteFile]) -> tuple[Variant, ...]:
-    paths = [file.path for file in files]
-    sizes = {file.path: file.size for file in files}
+def variants_of(sizes: Mapping[str, int]) -> tuple[Variant, ...]:
+    """Group the weights among the files of a repo, given as path → bytes, into variants."""
+    paths = list(sizes)
     groups: dict[str, Iterable[str]] = {}
     for kind in WeightFormat:
         if kind is WeightFormat.GGUF:
