@@ -86,7 +86,9 @@ def delete(session: Session, name: str, dry_run: bool) -> None:
 @collections.command()
 @click.argument("name")
 @click.argument("model")
-@click.option("--role", type=click.Choice(list(Role)), required=True, help="What it is used for.")
+@click.option(
+    "--role", type=click.Choice([r.value for r in Role]), required=True, help="What it is used for."
+)
 @click.option("--dry-run", is_flag=True, help="Check and stop.")
 @command
 def add(session: Session, name: str, model: str, role: str, dry_run: bool) -> None:
@@ -103,7 +105,7 @@ def add(session: Session, name: str, model: str, role: str, dry_run: bool) -> No
 @collections.command()
 @click.argument("name")
 @click.argument("model")
-@click.option("--role", type=click.Choice(list(Role)), help="Only in this role.")
+@click.option("--role", type=click.Choice([r.value for r in Role]), help="Only in this role.")
 @click.option("--dry-run", is_flag=True, help="Check and stop.")
 @command
 def remove(session: Session, name: str, model: str, role: str | None, dry_run: bool) -> None:

@@ -63,7 +63,10 @@ def list_custom(session: Session) -> None:
 @custom.command()
 @click.argument("model")
 @click.option(
-    "--type", "type_", type=click.Choice(list(ModelType)), help="What it is; else detected."
+    "--type",
+    "type_",
+    type=click.Choice([t.value for t in ModelType]),
+    help="What it is; else detected.",
 )
 @_advanced
 @command
@@ -83,7 +86,9 @@ def add(session: Session, model: str, type_: str | None, dry_run: bool, **advanc
 
 @custom.command()
 @click.argument("model")
-@click.option("--type", "type_", type=click.Choice(list(ModelType)), help="What it is.")
+@click.option(
+    "--type", "type_", type=click.Choice([t.value for t in ModelType]), help="What it is."
+)
 @_advanced
 @command
 def edit(session: Session, model: str, type_: str | None, dry_run: bool, **advanced: Any) -> None:

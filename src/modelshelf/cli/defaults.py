@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DEFAULT_EMBEDDING = "default-embedding-model"
 _SETTING = "defaults.embedding_model"
-_ROLES = click.Choice([*Role, DEFAULT_EMBEDDING])
+_ROLES = click.Choice([*(r.value for r in Role), DEFAULT_EMBEDDING])
 
 
 @click.group()

@@ -21,7 +21,9 @@ STATUSES = ("all", "installed", "available", "partial", "damaged")
 
 
 @click.command(name="list")
-@click.option("--type", "type_", type=click.Choice(list(ModelType)), help="Only this type.")
+@click.option(
+    "--type", "type_", type=click.Choice([t.value for t in ModelType]), help="Only this type."
+)
 @click.option("--status", type=click.Choice(STATUSES), default="all", help="Only these.")
 @click.option("--search", default="", help="Words to look for in names, families and more.")
 @command

@@ -134,9 +134,7 @@ def _crash_report(error: Exception) -> ErrorInfo:
         hint = f"The report is in {where}; please send it to the developers."
     except OSError:
         hint = "The report could not be written, because the log folder is not writable."
-    return ErrorInfo(
-        ErrorCode.REGISTRY, f"Modelshelf met a bug: {type(error).__name__}.", hint, text
-    )
+    return ErrorInfo(ErrorCode.BUG, f"Modelshelf met a bug: {type(error).__name__}.", hint, text)
 
 
 def start_log(paths: AppPaths) -> None:

@@ -29,6 +29,7 @@ class ErrorCode(StrEnum):
     INPUT = "ERR_INPUT"
     TOKEN = "ERR_TOKEN"
     MEMORY = "ERR_MEMORY"
+    BUG = "ERR_BUG"
 
 
 EXIT_CODES: dict[ErrorCode, int] = {
@@ -48,6 +49,7 @@ EXIT_CODES: dict[ErrorCode, int] = {
     ErrorCode.INPUT: 9,
     ErrorCode.TOKEN: 5,
     ErrorCode.MEMORY: 3,
+    ErrorCode.BUG: 1,
 }
 
 
