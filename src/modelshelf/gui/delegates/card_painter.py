@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 
 from modelshelf.core.model import short_name
 from modelshelf.gui import text
@@ -187,27 +188,44 @@ def _paint_title(
 def _paint_facts(
     painter: QPainter, rect: QRect, facts: tuple[text.Fact, ...], right_to_left: bool
 ) -> None:
-    plain, strong = font(13), font(13, Weight.MEDIUM)
     done = 0
     for fact in facts:
-        parts = (
-            (fact.lead, plain, "secondary"),
-            (fact.strong, strong, "text"),
-            (fact.rest, plain, "secondary"),
-        )
-        needed = sum(QFontMetrics(used).horizontalAdvance(words) for words, used, _ in parts)
+        needed = sum(QFontMetrics(used).horizontalAdvance(words) for words, used, _ in _parts(fact))
         # Only the first fact is ever cut; one that does not fit after it says nothing.
         if done and done + needed > rect.width():
             return
-        for words, used, ink in parts:
-            width = min(QFontMetrics(used).horizontalAdvance(words), rect.width() - done)
-            if width <= 0:
-                continue
-            x = rect.right() + 1 - done - width if right_to_left else rect.x() + done
-            place = QRect(x, rect.y(), width, rect.height())
-            paint_text(painter, place, words, used, colour(ink))
-            done += width
-        done += scaled(_BETWEEN_FACTS)
+        room = min(needed, rect.width() - done)
+        x = rect.right() + 1 - done - room if right_to_left else rect.x() + done
+        place = QRect(x, rect.y(), room, rect.height())
+        _paint_fact(painter, place, fact, is_reversed(fact.plain))
+        done += room + scaled(_BETWEEN_FACTS)
+
+
+def _paint_fact(painter: QPainter, rect: QRect, fact: text.Fact, backwards: bool) -> None:
+    """Paint the parts of a fact in the order its own script reads."""
+    done = 0
+    for words, used, ink in _parts(fact):
+        width = min(QFontMetrics(used).horizontalAdvance(words), rect.width() - done)
+        if width <= 0:
+            continue
+        x = rect.right() + 1 - done - width if backwards else rect.x() + done
+        paint_text(painter, QRect(x, rect.y(), width, rect.height()), words, used, colour(ink))
+        done += width
+
+
+def _parts(fact: text.Fact) -> tuple[tuple[str, QFont, str], ...]:
+    plain, strong = font(13), font(13, Weight.MEDIUM)
+    return (
+        (fact.lead, plain, "secondary"),
+        (fact.strong, strong, "text"),
+        (fact.rest, plain, "secondary"),
+    )
+
+
+def is_reversed(words: str) -> bool:
+    """Whether `words` are of a script that reads from right to left."""
+    kinds = (unicodedata.bidirectional(character) for character in words)
+    return next((kind in ("R", "AL") for kind in kinds if kind in ("L", "R", "AL")), False)
 
 
 def _paint_buttons(

@@ -1,7 +1,7 @@
 """The controls everything on screen is made of.
 
-    Button("Download", Kind.PRIMARY, icon="download")      Kind: PRIMARY, SOFT, PLAIN, DANGER (plain with
-                                                           red words), DESTRUCTIVE, QUIET
+    Button("Download", Kind.PRIMARY, icon="download")      Kind: PRIMARY, SOFT, PLAIN, QUIET,
+                                        DANGER (plain with red words), DESTRUCTIVE (filled red)
     IconButton("settings", "Settings")                     square; the name is tooltip and speech
     ChoiceButton("Status")                                 .set_choices([("All", None), …]), .chosen
     Label("…", Look.TITLE|HEADING|SUBHEADING|BODY|STRONG|SECONDARY|CAPTION|HINT|DANGER, wrap=True)
@@ -18,6 +18,9 @@
     Banner(icon, sentence, action)                         .acted
     ModelshelfDialog(title, subtitle, parent, width=480)   .body, .add_button(text, kind, default=…)
     ToastArea(host).tell(Notice("… is installed", Tone.GOOD))
+    FindingList                             .show_findings(plan.findings, {kind: "Open"}), .opened
+    FlowRow                                 a layout that breaks into lines
+    TintedIcon("cpu", "danger")             an icon that follows the theme
     Menu                                                   a QMenu with round corners
 
 Line edits, text edits, spin boxes, tables and trees are Qt's own, dressed by the style sheet; a
@@ -29,10 +32,12 @@ from modelshelf.gui.widgets.buttons import Button, ChoiceButton, IconButton
 from modelshelf.gui.widgets.choices import CheckBox, RadioButton, Segments
 from modelshelf.gui.widgets.dialog import ModelshelfDialog
 from modelshelf.gui.widgets.fields import DropDown, Labelled, NumberField, SearchField
+from modelshelf.gui.widgets.findings import FindingList, FindingRow, TintedIcon
+from modelshelf.gui.widgets.flow import FlowRow
 from modelshelf.gui.widgets.labels import ElidedLabel, Label, Look, Pill, Rule
 from modelshelf.gui.widgets.menu import Menu
 from modelshelf.gui.widgets.painting import Kind, Tone
-from modelshelf.gui.widgets.panels import Banner, Card, EmptyState, Facts, ScrollColumn
+from modelshelf.gui.widgets.panels import Banner, Card, EmptyState, Facts, ScrollColumn, Skeleton
 from modelshelf.gui.widgets.progress import ProgressBar, permille
 from modelshelf.gui.widgets.tabs import Tabs
 from modelshelf.gui.widgets.toast import Notice, ToastArea
@@ -47,6 +52,9 @@ __all__ = [
     "ElidedLabel",
     "EmptyState",
     "Facts",
+    "FindingList",
+    "FindingRow",
+    "FlowRow",
     "IconButton",
     "Kind",
     "Label",
@@ -63,7 +71,9 @@ __all__ = [
     "ScrollColumn",
     "SearchField",
     "Segments",
+    "Skeleton",
     "Tabs",
+    "TintedIcon",
     "ToastArea",
     "Tone",
     "permille",

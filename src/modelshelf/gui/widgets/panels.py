@@ -197,3 +197,25 @@ class Banner(QFrame):
         x = self.width() - scaled(16) - side if mirrored else scaled(16)
         place = QRect(x, (self.height() - side) // 2, side, side)
         paint_icon(painter, place, self._icon, self._tone.ink)
+
+
+class Skeleton(QWidget):
+    """Grey shapes where cards will be, for the moment before the list is known."""
+
+    def __init__(self, parent: QWidget | None = None, *, card_height: int = 118) -> None:
+        super().__init__(parent)
+        self._card_height = card_height
+        self.setAccessibleName(self.tr("The list is being read"))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint as many shapes as fit."""
+        painter = QPainter(self)
+        height = scaled(self._card_height)
+        for place, top in enumerate(range(0, self.height(), height + 12)):
+            frame = QRect(0, top, self.width(), height)
+            paint_box(painter, frame, 12, fill=colour("surface"), border=colour("line"))
+            widths = (0.34 - 0.04 * (place % 3), 0.6 - 0.07 * (place % 4), 0.24)
+            for line, width in enumerate(widths):
+                y = frame.y() + scaled(22 + 26 * line + (8 if line == 2 else 0))
+                bar = QRect(frame.x() + 16, y, round(frame.width() * width), scaled(10))
+                paint_box(painter, bar, bar.height() / 2, fill=colour("sunken"))
