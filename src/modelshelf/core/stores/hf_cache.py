@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from modelshelf.core.errors import InputError
 from modelshelf.core.machine import can_write
-from modelshelf.core.model import ModelId, printable
+from modelshelf.core.model import printable
 from modelshelf.core.stores.installed import (
     Damage,
     DamageNote,
@@ -21,6 +20,7 @@ from modelshelf.core.stores.layout import MODEL_PREFIX, model_id_of
 from modelshelf.core.stores.repo_reader import RepoReader
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
     from modelshelf.core.cancel import CancelToken
@@ -39,26 +39,30 @@ __all__ = [
 ]
 
 
-def list_repos(store: Path) -> tuple[dict[str, ModelId], tuple[str, ...]]:
-    """Return the model folders in `store` by name, in order, and what is odd about others.
+def list_repos(
+    store: Path, known: Container[str] = frozenset()
+) -> tuple[list[str], tuple[str, ...]]:
+    """Return the names of the model folders in `store`, sorted, and what is odd about others.
+
+    Names in `known` were found to be models before and are not judged again.
 
     Raises:
         OSError: when the store cannot be listed.
     """
-    found: dict[str, ModelId] = {}
+    names: list[str] = []
     problems: list[str] = []
     with os.scandir(store) as entries:
         for entry in entries:
-            if not entry.name.startswith(MODEL_PREFIX):
+            name = entry.name
+            if not name.startswith(MODEL_PREFIX):
                 continue
-            model_id = model_id_of(entry.name)
-            if model_id is None:
-                problems.append(f"The folder “{printable(entry.name)}” is named like no model.")
+            if name not in known and model_id_of(name) is None:
+                problems.append(f"The folder “{printable(name)}” is named like no model.")
             elif entry.is_dir():
-                found[entry.name] = model_id
+                names.append(name)
             else:
-                problems.append(f"“{printable(entry.name)}” is no folder.")
-    return dict(sorted(found.items())), tuple(sorted(problems))
+                problems.append(f"“{printable(name)}” is no folder.")
+    return sorted(names), tuple(sorted(problems))
 
 
 def scan_repo(store: Path, folder: Path) -> InstalledModel:
@@ -67,10 +71,7 @@ def scan_repo(store: Path, folder: Path) -> InstalledModel:
     Raises:
         InputError: when the folder is not named like a model.
     """
-    model_id = model_id_of(folder.name)
-    if model_id is None:
-        raise InputError(f"The folder “{printable(folder.name)}” is named like no model.")
-    return RepoReader(store, folder.name, model_id).read().model
+    return RepoReader(store, folder.name).read().model
 
 
 def scan_store(store: Path, cancel: CancelToken | None = None) -> StoreScan:
@@ -82,13 +83,13 @@ def scan_store(store: Path, cancel: CancelToken | None = None) -> StoreScan:
     if not store.is_dir():
         return StoreScan(store, exists=False, writable=can_write(store))
     try:
-        repos, problems = list_repos(store)
+        names, problems = list_repos(store)
     except OSError as error:
         sentence = f"The store {store} cannot be read: {error.strerror}."
         return StoreScan(store, exists=True, writable=False, problems=(sentence,))
     models: list[InstalledModel] = []
-    for name, model_id in repos.items():
+    for name in names:
         if cancel is not None:
             cancel.check()
-        models.append(RepoReader(store, name, model_id).read().model)
+        models.append(scan_repo(store, store / name))
     return StoreScan(store, True, can_write(store), tuple(models), problems)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from modelshelf.core.stores.layout import snapshot_path
 
@@ -37,19 +38,22 @@ class InstalledFile:
 class FileList(Sequence[InstalledFile]):
     """A revision's files in order of path, made into objects only when somebody looks.
 
-    A list of two thousand models would otherwise build sixty thousand objects nobody reads.
+    A list of two thousand models would otherwise build sixty thousand objects nobody reads. For
+    the same reason `rows` may be the JSON text of the rows, as the index keeps them.
     """
 
     __slots__ = ("_blobs", "_files", "_rows")
 
-    def __init__(self, blobs: str, rows: Sequence[FileRow]) -> None:
+    def __init__(self, blobs: str, rows: Sequence[FileRow] | str) -> None:
         self._blobs = blobs
         self._rows = rows
         self._files: tuple[InstalledFile, ...] | None = None
 
     @property
     def rows(self) -> Sequence[FileRow]:
-        """The files as plain values, for the index."""
+        """The files as plain values."""
+        if isinstance(self._rows, str):
+            self._rows = _parsed(self._rows)
         return self._rows
 
     def _all(self) -> tuple[InstalledFile, ...]:
@@ -191,6 +195,15 @@ class StoreScan:
     def is_unplugged(self) -> bool:
         """Whether the store was there before and is not now."""
         return bool(self.remembered)
+
+
+def _parsed(text: str) -> tuple[FileRow, ...]:
+    try:
+        rows = cast("list[list[Any]]", json.loads(text))
+        return tuple((str(p), int(size), blob, bool(gone)) for p, size, blob, gone in rows)
+    except (ValueError, TypeError):
+        # The index is a copy of what a scan finds; whoever needs it whole scans again.
+        return ()
 
 
 def allocated(status: os.stat_result) -> int:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from modelshelf.core.model import ModelId, Status, printable
+from modelshelf.core.errors import InputError
+from modelshelf.core.model import Status, printable
 from modelshelf.core.stores.completeness import chosen_files, is_loadable, missing_parts
 from modelshelf.core.stores.installed import (
     Damage,
@@ -28,6 +29,7 @@ from modelshelf.core.stores.layout import (
     PART_SUFFIX,
     PLAN_SUFFIX,
     SHARED,
+    model_id_of,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 _IGNORED = (".DS_Store",)
 _PARTIALS = (*FOREIGN_PARTIALS, PART_SUFFIX)
 _MAX_REF = 4096
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORMAT, _REGULAR = 0o170000, stat.S_IFREG
 _MAX_DEPTH = 32
 _MAX_NOTES = 50
@@ -84,7 +87,10 @@ class _Tally:
 class RepoReader:
     """Reads one repo, once. Raises for nothing it finds, opens nothing but small files."""
 
-    def __init__(self, store: Path, name: str, model_id: ModelId) -> None:
+    def __init__(self, store: Path, name: str) -> None:
+        model_id = model_id_of(name)
+        if model_id is None:
+            raise InputError(f"The folder “{printable(name)}” is named like no model.")
         self._store = store
         self._model_id = model_id
         self._name = name
@@ -472,6 +478,6 @@ def _opened(folder: str) -> int | None:
 def moment(seconds: float) -> datetime:
     """Return a file time as a moment; one the calendar cannot hold becomes the epoch."""
     try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError):
-        return datetime.fromtimestamp(0, UTC)
+        return _EPOCH + timedelta(seconds=seconds)
+    except (OverflowError, ValueError):
+        return _EPOCH
