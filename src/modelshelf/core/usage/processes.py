@@ -88,19 +88,17 @@ def who_uses(paths: Iterable[Path]) -> ProcessScan:
     return ProcessScan(users, bool(users) or saw_everything)
 
 
-def by_proc(
-    files: dict[FileKey, Path], proc: Path = Path("/proc")
-) -> tuple[tuple[FileUser, ...], bool]:
+def by_proc(files: dict[FileKey, Path]) -> tuple[tuple[FileUser, ...], bool]:
     """Search every process on Linux; also tell whether all of them could be looked into."""
     pids: list[int] = []
     saw_everything = True
-    for entry in os.scandir(proc):
-        if not entry.name.isdigit():
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
             continue
-        folder = Path(entry.path)
+        folder = Path("/proc", name)
         try:
             if _maps(folder, files) or _opens(folder, files):
-                pids.append(int(entry.name))
+                pids.append(int(name))
         except PermissionError:
             saw_everything = False
         except OSError:
@@ -153,10 +151,11 @@ def _maps(process: Path, files: dict[FileKey, Path]) -> bool:
 
 
 def _opens(process: Path, files: dict[FileKey, Path]) -> bool:
-    for entry in os.scandir(process / "fd"):
+    for number in os.listdir(process / "fd"):
+        link = f"{process}/fd/{number}"
         try:
             # Only files have a path there; asking about a pipe or a device could wait.
-            if os.readlink(entry.path).startswith("/") and _key(entry.path) in files:
+            if os.readlink(link).startswith("/") and _key(link) in files:
                 return True
         except OSError:
             continue
