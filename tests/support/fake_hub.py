@@ -71,7 +71,8 @@ class Fault:
 
 @dataclass(eq=False, slots=True)
 class Recorded:
-    """One request as the hub saw it. `bytes_sent` counts body bytes given to the system so far.
+    """One request as the hub saw it. `bytes_sent` counts body bytes: never less than what the
+    client has received, and exactly what the system took once `is_over`.
 
     `model_id` and `file` name what the answer carried or would have carried, on both origins.
     """

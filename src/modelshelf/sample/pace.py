@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-_LARGE_STEP = 1 << 20
+_LARGE_STEP = 1 << 18
 _SMALL_STEPS = (512, 65_536)
 _STEPS_PER_SECOND = 20
 
@@ -34,6 +34,11 @@ class Pace:
     def restart(self) -> None:
         """Take up the limits again after `stop`."""
         self._stopped.clear()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing may be sent any more."""
+        return self._stopped.is_set()
 
     def wait(self, event: threading.Event, seconds: float | None = None) -> bool:
         """Wait for `event`, but not beyond `stop`; return whether the event is set."""

@@ -59,7 +59,7 @@ class Conduct:
         wire.send_body(answer.body)
 
     def sent(self, request: Request, count: int) -> None:
-        """So many more bytes of the body were given to the system."""
+        """So many more bytes of the body go to the system now; fewer than none takes some back."""
 
     def ended(self, request: Request) -> None:
         """The answer was sent, or the client has gone."""
@@ -99,8 +99,8 @@ class Wire:
         view = memoryview(data)
         while view:
             step = self._wait_for(len(view))
-            count = self._talk.connection.send(view[:step])
-            self._count(count)
+            part = view[:step]
+            count = self._give(step, lambda part=part: self._talk.connection.send(part))
             view = view[count:]
 
     def wait(self, event: threading.Event) -> None:
@@ -141,24 +141,36 @@ class Wire:
                     self.write(block)
                     start += len(block)
             return
+        target = self._talk.connection.fileno()
         with path.open("rb") as file:
+            source = file.fileno()
             while start < stop:
                 step = self._wait_for(stop - start)
-                descriptor = self._talk.connection.fileno()
-                count = os.sendfile(descriptor, file.fileno(), start, step)
+                count = self._give(
+                    step, lambda at=start, step=step: os.sendfile(target, source, at, step)
+                )
                 if count == 0:
                     raise HungUpError
-                self._count(count)
                 start += count
 
     def _wait_for(self, count: int) -> int:
         meter = self._talk.meter
         step = min(count, meter.step())
         meter.wait_for(step)
+        if self._talk.host.pace.is_stopped:
+            raise HungUpError
         return step
 
-    def _count(self, count: int) -> None:
-        self._talk.host.conduct.sent(self._request, count)
+    def _give(self, step: int, send: Callable[[], int]) -> int:
+        """Send, counting first: what a client has received is always counted already."""
+        self._talk.host.conduct.sent(self._request, step)
+        count = 0
+        try:
+            count = send()
+        finally:
+            if count != step:
+                self._talk.host.conduct.sent(self._request, count - step)
+        return count
 
 
 class Talk(BaseHTTPRequestHandler):
