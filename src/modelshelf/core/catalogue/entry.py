@@ -77,14 +77,17 @@ class CatalogueEntry:
     search_compact: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        short = short_name(self.id)
-        names = (self.id, short, self.name, *self.aliases)
-        rest = (self.owner, self.family, *self.languages, *self.capabilities)
+        short = search_words(short_name(self.id))
+        names = (short, *map(search_words, (self.id, self.name, *self.aliases)))
+        rest = (self.family, *self.languages, *self.capabilities)
         # A line break starts what people call the model, a blank starts any other word.
-        text = "".join(f"\n{search_words(name)}" for name in dict.fromkeys(names))
-        text += " " + " ".join(search_words(word) for word in rest)
+        text = "".join(f"\n{name}" for name in dict.fromkeys(names))
+        text = " ".join((text, *map(search_words, rest)))
+        compact = short.replace(" ", "")
+        if compact[:2] not in text:
+            text += f" {compact[:2]}"
         object.__setattr__(self, "search_text", text)
-        object.__setattr__(self, "search_compact", search_words(short).replace(" ", ""))
+        object.__setattr__(self, "search_compact", compact)
 
     def as_json(self) -> dict[str, object]:
         """Return the entry as `list --json` prints it."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from operator import attrgetter
-from typing import TYPE_CHECKING
+from itertools import compress
+from operator import add, attrgetter
+from typing import TYPE_CHECKING, Any
 
 from modelshelf.core.catalogue.entry import search_words
 from modelshelf.core.model import ModelType, Status
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from modelshelf.core.catalogue.entry import CatalogueEntry
+
+
+_ANSWERS_KEPT = 64
 
 
 class Sort(StrEnum):
@@ -89,26 +94,41 @@ class Facets:
     sizes: dict[SizeClass, int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What matched a query, before ranking."""
+
+    query: Query
+    words: list[str]
+    found: list[CatalogueEntry]
+
+    def holds_all_of(self, query: Query, words: list[str]) -> bool:
+        """Whether whatever matches `query` is among these: it asks for the same and more."""
+        if replace(self.query, text=query.text) != query or len(words) < len(self.words):
+            return False
+        if not self.words:
+            return True
+        last = len(self.words) - 1
+        return words[:last] == self.words[:last] and words[last].startswith(self.words[last])
+
+
 class Finder:
     """A list of entries prepared for many queries, as somebody types.
 
-    Remembers each order once it was asked for, and while a text only grows looks again just at
-    what matched before. Not for use from several threads at once.
+    Remembers each order once it was asked for, and the answers on the way to the present text:
+    while it grows only what matched before is looked at again, and taking a key back costs
+    nothing. Not for use from several threads at once.
     """
 
     def __init__(self, entries: Sequence[CatalogueEntry]) -> None:
         self.entries = tuple(entries)
         self._orders: dict[Sort, tuple[CatalogueEntry, ...]] = {}
-        self._last: tuple[Query, list[CatalogueEntry]] | None = None
+        self._typed: list[_Answer] = []
 
     def select(self, query: Query) -> list[CatalogueEntry]:
         """Return the entries that `query` asks for, in its order."""
         words = query_words(query.text)
-        found = self._narrowed(query, words)
-        if found is None:
-            found = _filtered(self._in_order(query.sort), query)
-            found = _with_words(found, words)
-        self._last = (query, found)
+        found = self._found(query, words)
         if words and query.sort is Sort.RECOMMENDED:
             return _ranked(found, words)
         return list(found)
@@ -139,24 +159,28 @@ class Finder:
     def _matching(self, query: Query) -> list[CatalogueEntry]:
         return _with_words(_filtered(self.entries, query), query_words(query.text))
 
-    def _narrowed(self, query: Query, words: list[str]) -> list[CatalogueEntry] | None:
-        """Search only in the last answer when `query` asks for the same and more."""
-        if self._last is None:
-            return None
-        last, found = self._last
-        before = query_words(last.text)
-        if replace(last, text=query.text) != query or not before:
-            return None
-        if len(words) < len(before) or words[: len(before) - 1] != before[:-1]:
-            return None
-        if not words[len(before) - 1].startswith(before[-1]):
-            return None
-        return _with_words(found, words[len(before) - 1 :])
+    def _found(self, query: Query, words: list[str]) -> list[CatalogueEntry]:
+        """The matches in the query's order, best looked for among those of a shorter text."""
+        while self._typed and not self._typed[-1].holds_all_of(query, words):
+            self._typed.pop()
+        if not self._typed:
+            found = _with_words(_filtered(self._in_order(query.sort), query), words)
+        else:
+            last = self._typed[-1]
+            if last.words == words:
+                return last.found
+            found = _with_words(last.found, words[max(0, len(last.words) - 1) :])
+        self._typed.append(_Answer(query, words, found))
+        del self._typed[:-_ANSWERS_KEPT]
+        return found
 
     def _in_order(self, sort: Sort) -> tuple[CatalogueEntry, ...]:
+        if sort is Sort.RECOMMENDED:
+            return self.entries
         if sort not in self._orders:
-            key = _ORDERS[sort]
-            self._orders[sort] = tuple(sorted(self.entries, key=key)) if key else self.entries
+            # Sorting keeps equals as they were: what weighs the same stays in order of name.
+            before = self.entries if sort is Sort.NAME else self._in_order(Sort.NAME)
+            self._orders[sort] = tuple(sorted(before, key=_ORDERS[sort]))
         return self._orders[sort]
 
 
@@ -178,24 +202,34 @@ def query_words(text: str) -> list[str]:
 def _with_words(entries: Iterable[CatalogueEntry], words: Iterable[str]) -> list[CatalogueEntry]:
     found = list(entries)
     for word in words:
-        # People type llama3.1 for Llama-3.1: the start of a name also matches unseparated.
+        # People type llama3.1 for Llama-3.1: the start of a name also matches unseparated. The
+        # first two letters of it are in the text, and the shortest words are the slowest.
         whole = word.replace(" ", "")
-        found = [e for e in found if word in e.search_text or e.search_compact.startswith(whole)]
+        if len(whole) <= 2:
+            found = [e for e in found if word in e.search_text]
+        else:
+            found = [
+                e for e in found if word in e.search_text or e.search_compact.startswith(whole)
+            ]
     return found
 
 
-def _ranked(entries: Iterable[CatalogueEntry], words: Sequence[str]) -> list[CatalogueEntry]:
+def _ranked(entries: list[CatalogueEntry], words: Sequence[str]) -> list[CatalogueEntry]:
     """Best matches first: a name begins so, a word begins so, it is somewhere inside."""
-    steps: list[list[CatalogueEntry]] = [[] for _ in range(2 * len(words) + 1)]
-    starts = [(f"\n{word}", f" {word}") for word in words]
-    for entry in entries:
-        text = entry.search_text
-        rank = 0
-        for name_start, word_start in starts:
-            if name_start not in text:
-                rank += 1 if word_start in text else 2
-        steps[rank].append(entry)
-    return [entry for step in steps for entry in step]
+    ranks = [0] * len(entries)
+    for word in words:
+        ranks = list(map(add, ranks, _ranks(entries, word)))
+    return [
+        entry
+        for wanted in range(2 * len(words) + 1)
+        for entry in compress(entries, map(wanted.__eq__, ranks))
+    ]
+
+
+def _ranks(entries: Iterable[CatalogueEntry], word: str) -> list[int]:
+    name, start = f"\n{word}", f" {word}"
+    texts = [entry.search_text for entry in entries]
+    return [0 if name in text else 1 if start in text else 2 for text in texts]
 
 
 def _filtered(entries: Sequence[CatalogueEntry], query: Query) -> list[CatalogueEntry]:
@@ -220,33 +254,34 @@ def _by_count(words: Iterable[str]) -> dict[str, int]:
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0].casefold())))
 
 
-def _by_name(entry: CatalogueEntry) -> tuple[str, str]:
-    return (entry.name.casefold(), entry.id)
+def _by_name(entry: CatalogueEntry) -> list[str | int]:
+    """Names in the order people expect: separators are alike, and 4B comes before 32B."""
+    parts = _DIGITS.split(search_words(entry.name))
+    # Text and digits take turns, so a number only ever meets a number.
+    return [int(part) if place % 2 else part for place, part in enumerate(parts)]
 
 
-def _by_size(entry: CatalogueEntry) -> tuple[bool, int, str]:
-    return (entry.size_bytes is None, -(entry.size_bytes or 0), entry.name.casefold())
+def _by_size(entry: CatalogueEntry) -> tuple[bool, int]:
+    return (entry.size_bytes is None, -(entry.size_bytes or 0))
 
 
-def _by_last_use(entry: CatalogueEntry) -> tuple[bool, float, str]:
+def _by_last_use(entry: CatalogueEntry) -> tuple[bool, float]:
     moment = entry.last_used.timestamp() if entry.last_used else 0.0
-    return (entry.last_used is None, -moment, entry.name.casefold())
+    return (entry.last_used is None, -moment)
 
 
+def _by_status(entry: CatalogueEntry) -> int:
+    return _STATUS_ORDER[entry.status]
+
+
+_DIGITS = re.compile(r"([0-9]{1,18})")
 _STATUS_ORDER = {
     status: place
     for place, status in enumerate(
         (Status.DAMAGED, Status.PARTIAL, Status.INSTALLED, Status.AVAILABLE)
     )
 }
-
-
-def _by_status(entry: CatalogueEntry) -> tuple[int, str]:
-    return (_STATUS_ORDER[entry.status], entry.name.casefold())
-
-
-_ORDERS: dict[Sort, Callable[[CatalogueEntry], tuple[object, ...]] | None] = {
-    Sort.RECOMMENDED: None,
+_ORDERS: dict[Sort, Callable[[CatalogueEntry], Any]] = {
     Sort.NAME: _by_name,
     Sort.SIZE: _by_size,
     Sort.LAST_USED: _by_last_use,
