@@ -1,0 +1,205 @@
+"""The main job on the command line: browse, download, see who uses it, delete."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.support.fake_hub import FakeHub
+
+MODEL = "BAAI/bge-small-en-v1.5"
+WEIGHTS = bytes(range(256)) * 8192
+FILES = {
+    "config.json": json.dumps({"model_type": "bert", "hidden_size": 8}).encode(),
+    "README.md": b"# tiny\n",
+    "model.safetensors": WEIGHTS,
+    "pytorch_model.bin": b"never fetched" * 1000,
+}
+
+
+@pytest.fixture
+def published(hub: FakeHub) -> FakeHub:
+    hub.put(MODEL, FILES)
+    return hub
+
+
+def everything_below(folder: Path) -> list[str]:
+    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*")) if folder.exists() else []
+
+
+def test_list_before_anything_is_there(call, cache):
+    answer = call("list", "--json", "--type", "embedding")
+    assert answer.code == 0
+    entry = next(m for m in answer.json["models"] if m["id"] == MODEL)
+    assert entry["status"] == "available"
+    assert entry["installed_bytes"] == 0
+    assert entry["used_by"] == []
+    assert entry["job"] is None
+    assert entry["managed"] is True
+    assert answer.json["cache"]["total_bytes"] == 0
+    assert not cache.exists()
+
+
+def test_download_list_use_delete(call, published, cache):
+    before = everything_below(cache.parent)
+    done = call("download", "bge-small", "--json")
+    assert done.code == 0, done.out
+    events = done.events
+    assert [e["event"] for e in events if e["event"] != "progress"][:1] == ["plan"]
+    last = events[-1]
+    assert last["event"] == "done"
+    snapshot = Path(last["path"])
+    assert (snapshot / "model.safetensors").read_bytes() == WEIGHTS
+    assert not (snapshot / "pytorch_model.bin").exists()
+    assert last["bytes_reused"] == 0
+    assert last["bytes_fetched"] == sum(
+        len(FILES[n]) for n in ("config.json", "README.md", "model.safetensors")
+    )
+    assert {e["path"] for e in events if e["event"] == "file"} == {
+        "config.json",
+        "README.md",
+        "model.safetensors",
+    }
+
+    assert call("path", MODEL).out.strip() == str(snapshot)
+    (entry,) = call("list", "--json", "--status", "installed").json["models"]
+    assert (entry["id"], entry["status"]) == (MODEL, "installed")
+    assert entry["path"] == str(snapshot)
+    assert call("status", "--json").json["downloaded_models"] == [MODEL]
+    shown = call("show", MODEL, "--json").json
+    assert shown["revision"] == last["revision"]
+    assert {f["path"] for f in shown["files"]} == {
+        "config.json",
+        "README.md",
+        "model.safetensors",
+    }
+
+    assert call("collections", "create", "thesis-rag").code == 0
+    assert call("collections", "add", "thesis-rag", MODEL, "--role", "embedding").code == 0
+    usage = call("usage", MODEL, "--json").json
+    assert usage["blocked_by_collections"] == ["thesis-rag"]
+    assert usage["can_delete"] is False
+
+    refused = call("delete", MODEL, "--yes", "--force", "--json")
+    assert refused.code == 3
+    assert refused.json["error"]["code"] == "ERR_IN_USE"
+    assert "thesis-rag" in refused.json["error"]["message"]
+    assert snapshot.exists()
+    dry = call("delete", MODEL, "--dry-run", "--json")
+    assert dry.code == 0
+    assert dry.json["executed"] is False
+
+    assert call("collections", "remove", "thesis-rag", MODEL).code == 0
+    deleted = call("delete", MODEL, "--json")
+    assert deleted.code == 0, deleted.out
+    assert deleted.json["executed"] is True
+    assert deleted.json["plan"]["freed_bytes"] > len(WEIGHTS)
+    after = [p for p in everything_below(cache.parent) if p not in ("hub", "hub/.locks")]
+    assert after == before
+
+
+def test_second_download_fetches_nothing(call, published, cache):
+    assert call("download", MODEL).code == 0
+    sent = published.bytes_sent
+    again = call("download", MODEL, "--json")
+    assert again.code == 0
+    assert again.events[-1]["bytes_fetched"] == 0
+    assert published.bytes_sent - sent < 100_000
+
+
+def test_warnings_need_a_yes(call, published, cache):
+    assert call("download", MODEL).code == 0
+    assert call("defaults", "set", "embedding", MODEL).code == 0
+    refused = call("delete", MODEL, "--json")
+    assert refused.code == 3
+    assert refused.json["error"]["code"] == "ERR_CONFIRM"
+    accepted = call("delete", MODEL, "--yes", "--json")
+    assert accepted.code == 0
+    assert call("defaults", "list", "--json").json["defaults"]["embedding"] is None
+
+
+def test_an_open_file_blocks_until_forced(call, published, cache):
+    assert call("download", MODEL).code == 0
+    weights = Path(call("path", MODEL).out.strip()) / "model.safetensors"
+    reader = subprocess.Popen(
+        [sys.executable, "-c", "import sys; f = open(sys.argv[1]); print(); input()", weights],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with reader:
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        refused = call("delete", MODEL, "--yes", "--json")
+        assert refused.code == 3
+        assert str(reader.pid) in refused.json["error"]["message"]
+        forced = call("delete", MODEL, "--yes", "--force", "--json")
+        assert forced.code == 0
+        reader.communicate(b"\n")
+    assert not weights.exists()
+
+
+def test_dry_run_of_a_download_changes_nothing(call, published, cache):
+    plan = call("download", MODEL, "--dry-run", "--json").json
+    assert plan["bytes_total"] == sum(len(FILES[n]) for n in FILES if n != "pytorch_model.bin")
+    assert not cache.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "error"),
+    [
+        (("download", "../../etc/passwd"), 9, "ERR_INPUT"),
+        (("download", "/etc/passwd"), 9, "ERR_INPUT"),
+        (("delete", "a/b/c"), 9, "ERR_INPUT"),
+        (("show", "no\x00nul"), 9, "ERR_INPUT"),
+        (("download", "//server/share"), 9, "ERR_INPUT"),
+        (("show", "BAAI/bge-smoll-en-v1.5"), 4, "ERR_NOT_FOUND"),
+        (("download", "nobody/nothing"), 4, "ERR_NOT_FOUND"),
+        (("path", MODEL), 4, "ERR_NOT_FOUND"),
+        (("delete", MODEL), 4, "ERR_NOT_FOUND"),
+        (("collections", "show", "nope"), 4, "ERR_NOT_FOUND"),
+        (("config", "set", "network.connections", "many"), 9, "ERR_INPUT"),
+        (("config", "get", "no.such"), 4, "ERR_NOT_FOUND"),
+        (("downloads", "pause", "nope"), 4, "ERR_NOT_FOUND"),
+        (("list", "--type", "animal"), 2, "ERR_INPUT"),
+        (("download",), 2, "ERR_INPUT"),
+        (("collections", "add", "x", MODEL), 2, "ERR_INPUT"),
+    ],
+)
+def test_bad_input_gets_a_code_and_touches_nothing(call, hub, cache, arguments, code, error):
+    answer = call(*arguments, "--json")
+    assert answer.code == code, answer.out
+    tree = answer.events[-1] if arguments[0] == "download" and code != 2 else answer.json
+    assert tree["error"]["code"] == error
+    assert tree["error"]["message"]
+    assert not cache.exists()
+
+
+def test_unknown_id_names_the_nearest(call, cache):
+    answer = call("show", "BAAI/bge-smoll-en-v1.5")
+    assert answer.code == 4
+    assert MODEL in answer.err
+
+
+def test_no_network_is_code_6(call, cache, monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    answer = call("download", MODEL, "--json")
+    assert answer.code == 6
+    assert answer.events[-1]["error"]["code"] == "ERR_NETWORK"
+
+
+def test_offline_is_a_state(call, cache, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert call("list").code == 0
+    assert call("download", MODEL, "--json").code == 6
+
+
+def test_full_disk_is_refused_before_the_first_byte(call, published, cache, monkeypatch):
+    free = os.statvfs("/").f_bavail * os.statvfs("/").f_frsize
+    published.put("acme/huge", {"model.safetensors": b"x" * 4096, "config.json": b"{}"})
+    monkeypatch.setattr("modelshelf.core.machine.shutil.disk_usage", lambda _path: (free, free, 10))
+    answer = call("download", "acme/huge", "--json")
+    assert answer.code == 7
+    assert answer.events[-1]["error"]["code"] == "ERR_DISK_SPACE"
+    assert not any(path.endswith(".part") for path in everything_below(cache.parent))
