@@ -3,7 +3,7 @@ against it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from modelshelf.core.plan import Weight
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from modelshelf.core.downloads.request import DownloadRequest
     from modelshelf.core.downloads.selection import Variant
+    from modelshelf.core.hub.schema import RemoteFile
     from modelshelf.core.model import ModelId
     from modelshelf.core.plan import Finding
 
@@ -38,8 +39,8 @@ class PlannedFile:
 class DownloadPlan:
     """A download before it starts. Bytes are counted once per content, as the disk does.
 
-    `is_whole` says that the files are all the repo has at this commit. `disk_after` may be
-    negative: then `findings` holds a blocker.
+    `remote` lists all the repo has at this commit, chosen or not. `disk_after` may be negative:
+    then `findings` holds a blocker.
     """
 
     request: DownloadRequest
@@ -51,7 +52,7 @@ class DownloadPlan:
     variants: tuple[Variant, ...]
     licence: str | None
     gated: bool
-    is_whole: bool
+    remote: tuple[RemoteFile, ...] = field(repr=False)
     bytes_total: int
     bytes_here: int
     bytes_to_fetch: int
