@@ -304,6 +304,11 @@ def card_tip(entry: CatalogueEntry) -> str:
     return "\n".join(lines)
 
 
+def relative(moment: datetime | None, now: datetime) -> str:
+    """Return how long ago, starting with a capital; empty when it is not known."""
+    return _sentence(format_ago(moment, now)) if moment is not None else ""
+
+
 def exact_date(moment: datetime) -> str:
     """Return a date and time in full, in this machine's zone."""
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"

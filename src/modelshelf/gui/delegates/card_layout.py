@@ -64,7 +64,7 @@ class CardLayout:
     ) -> CardLayout:
         """Lay a card out in `rect`, the gap below it included; nothing overlaps, nothing sticks
         out, whatever the width."""
-        frame = rect.adjusted(1, 0, -1, -BETWEEN_CARDS)
+        frame = rect.adjusted(0, 0, 0, -BETWEEN_CARDS)
         inner = frame.adjusted(_PAD, _PAD, -_PAD, -14)
         x, right = inner.x(), inner.x() + inner.width()
 

@@ -64,6 +64,11 @@ class CardTouch:
     is_pressed: bool = False
 
 
+def pill_of(state: CardState) -> tuple[Tone, str]:
+    """Return the tone and the icon of a state's pill."""
+    return _PILLS[state]
+
+
 def card_metrics() -> CardMetrics:
     """Return the heights of a card's parts at the present text size."""
     return CardMetrics(
@@ -114,7 +119,7 @@ def paint_card(
     painter.setLayoutDirection(_direction(right_to_left))
     _paint_frame(painter, layout, touch)
     _paint_title(painter, layout, entry, right_to_left)
-    tone, icon = _PILLS[state]
+    tone, icon = pill_of(state)
     words = text.state_words(state, entry)
     paint_pill(painter, layout.pill, words, tone, icon, right_to_left=right_to_left)
     paint_text(painter, layout.description, text.description(entry), font(14), colour("secondary"))

@@ -212,7 +212,7 @@ class Skeleton(QWidget):
         painter = QPainter(self)
         height = scaled(self._card_height)
         for place, top in enumerate(range(0, self.height(), height + 12)):
-            frame = QRect(0, top, self.width(), height)
+            frame = QRect(0, top, self.width() - 12, height)
             paint_box(painter, frame, 12, fill=colour("surface"), border=colour("line"))
             widths = (0.34 - 0.04 * (place % 3), 0.6 - 0.07 * (place % 4), 0.24)
             for line, width in enumerate(widths):

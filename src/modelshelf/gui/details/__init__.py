@@ -1,0 +1,1 @@
+"""The panel beside the list: everything about one model."""
