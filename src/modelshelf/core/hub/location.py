@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from modelshelf.core.hub import failures
 from modelshelf.core.hub.schema import FileLocation
+from modelshelf.core.hub.targets import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ def location_of(response: httpx2.Response, wire: Wire, token: str | None) -> Fil
     etag = _etag(headers.get("x-linked-etag") or headers.get("etag", ""))
     size = _size(headers, is_redirect=response.is_redirect)
     if response.is_redirect:
-        url = urljoin(str(response.request.url), headers.get("location", ""))
+        url = joined(str(response.request.url), headers.get("location", ""))
         wire.check_target(url)
         return FileLocation(url, (), size, etag)
     is_page = headers.get("content-type", "").lower().startswith("text/html")

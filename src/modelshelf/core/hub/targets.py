@@ -9,10 +9,11 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from modelshelf.core.errors import InputError
 from modelshelf.core.hub import failures
+from modelshelf.core.hub.auth import redact
 from modelshelf.core.model import printable
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ class Origin:
             host, port = (parts.hostname or "").rstrip("."), parts.port
         except ValueError:
             host, port, parts = "", None, urlsplit("")
-        if parts.scheme not in _PORTS or not host:
+        if parts.scheme not in _PORTS or not host or parts.username is not None:
+            shown = printable(redact(url.partition("?")[0]), 80)
             raise InputError(
-                f"“{printable(url.partition('?')[0], 80)}” is not a web address.",
-                hint="An address looks like https://huggingface.co.",
+                f"“{shown}” cannot be used as the address of a Hub.",
+                hint="An address looks like https://huggingface.co; it holds no user name.",
             )
         return cls(parts.scheme, host, port or _PORTS[parts.scheme])
 
@@ -107,6 +109,14 @@ class Targets:
             origin.host, ["127.0.0.1"] if origin.host == "localhost" else [origin.host]
         )
         return origin
+
+
+def joined(base: str, place: str) -> str:
+    """Return the address that `place`, seen at `base`, leads to; empty when it is none."""
+    try:
+        return urljoin(base, place)
+    except ValueError:
+        return ""
 
 
 def address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -7,7 +7,6 @@ import threading
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 import httpcore2
 import httpx2
@@ -20,7 +19,7 @@ from modelshelf.core.hub.failures import Peer
 from modelshelf.core.hub.line import Backend, Lines
 from modelshelf.core.hub.proxies import Proxy, proxy_for
 from modelshelf.core.hub.retry import Budget, Patience, TransientError, retry_after
-from modelshelf.core.hub.targets import Origin, Targets
+from modelshelf.core.hub.targets import Origin, Targets, joined
 
 if TYPE_CHECKING:
     import ssl
@@ -80,7 +79,7 @@ class Wire:
             place = answer.headers.get("location", "")
             if answer.status_code not in _REDIRECTS or not place:
                 return answer
-            url = urljoin(url, place)
+            url = joined(url, place)
             origin = self.targets.check_url(url)
             if origin != self.hub and not leave_hub:
                 return answer
