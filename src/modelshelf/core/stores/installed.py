@@ -180,7 +180,7 @@ class InstalledModel:
 class StoreScan:
     """One store as it was found.
 
-    `remembered` holds what was there when it was last connected, while it is not (an unplugged
+    `remembered` holds what was there when it could last be read, while it cannot (an unplugged
     disk); those models are not installed now, and nothing about them is forgotten.
     """
 
@@ -194,7 +194,7 @@ class StoreScan:
     @property
     def is_unplugged(self) -> bool:
         """Whether the store was there before and is not now."""
-        return bool(self.remembered)
+        return bool(self.remembered) and not self.exists
 
 
 def _parsed(text: str) -> tuple[FileRow, ...]:

@@ -117,16 +117,19 @@ class Inventory:
 
     def _moved(self, shelf: _Shelf) -> bool:
         scan = shelf.scan
-        if scan is None or scan.path.is_dir() != scan.exists:
-            return scan is None or not scan.is_unplugged
-        if not scan.exists:
-            return False
+        if scan is None:
+            return True
         try:
             names, _ = list_repos(scan.path, shelf.known)
+        except (FileNotFoundError, NotADirectoryError):
+            return scan.exists
         except OSError:
-            return scan.writable
-        if not names and scan.is_unplugged:
-            return False
+            return bool(scan.models)
+        if scan.remembered:
+            # An empty folder may be where the missing disk is mounted.
+            return bool(names)
+        if not scan.exists:
+            return True
         seen: Seen = {}
         return set(names) != shelf.known.keys() or not all(
             known.still_holds(seen) for known in shelf.known.values()

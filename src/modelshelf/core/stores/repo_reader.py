@@ -199,6 +199,9 @@ class RepoReader:
 
     def _note_unreadable(self, relative: str, error: OSError) -> None:
         shown = printable(relative) or self._name
+        if isinstance(error, NotADirectoryError):
+            self._note(Damage.NOT_A_FILE, relative, f"“{shown}” is no folder.")
+            return
         sentence = f"“{shown}” cannot be read: {error.strerror}."
         self._note(Damage.UNREADABLE, relative, sentence)
 
