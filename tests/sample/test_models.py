@@ -12,14 +12,13 @@ import pytest
 import yaml
 
 from modelshelf.core.model import parse_model_id
-from modelshelf.sample import gguf
+from modelshelf.sample import gguf, views
+from modelshelf.sample.model import SampleModel
 from modelshelf.sample.models import SAMPLE_IDS, build_models
-from modelshelf.sample.views import parameter_counts, read_card
+from modelshelf.sample.reading import gguf_facts, parameter_counts, read_card
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from modelshelf.sample.model import SampleModel
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +100,39 @@ def test_each_has_a_card_and_either_a_configuration_or_its_own_facts(
         else:
             assert json.loads(config.read())["architectures"]
             assert sum(parameter_counts(model.head).values()) > 1_000_000
+
+
+def test_the_hub_counts_the_parameters_of_a_gguf_file(models: dict[str, SampleModel]) -> None:
+    facts = gguf_facts(models["Qwen/Qwen3-0.6B-GGUF"].head)
+    # The embedding model has the same widths and vocabulary.
+    same = parameter_counts(models["Qwen/Qwen3-Embedding-0.6B"].head)
+    assert facts == {
+        "total": sum(same.values()),
+        "architecture": "qwen3",
+        "context_length": 32768,
+    }
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"GGUF",
+        b"GGUF" + b"\xff" * 40,
+        b"GGUF\x03\0\0\0" + bytes(16),
+        (8).to_bytes(8, "little") + b"[[[[[[[[",
+        (2).to_bytes(8, "little") + b"{}",
+        (9).to_bytes(8, "little") + b'{"a":"b"}',
+        (100_000).to_bytes(8, "little") + b"[" * 100_000,
+    ],
+)
+def test_broken_files_are_served_all_the_same(content: bytes) -> None:
+    files = {"a.gguf": content, "b.safetensors": content, "config.json": content}
+    model = SampleModel.from_bytes("acme/odd", {**files, "README.md": b"---\n- *a\n---\n"})
+    document = views.info(model, model.head, with_blobs=True)
+    assert document["id"] == "acme/odd"
+    assert "safetensors" not in document
+    assert "gguf" not in document
 
 
 def test_one_is_sharded_and_its_index_names_every_tensor(

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from modelshelf.sample.model import Commit
 
-pytest.importorskip("torch", reason="PyTorch is not installed: run make truth")
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: run make truth")
 transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+safetensors = pytest.importorskip("safetensors.torch", reason="safetensors is not installed")
 
 pytestmark = [pytest.mark.truth, pytest.mark.filterwarnings("default")]
 
@@ -49,6 +50,17 @@ def test_every_tensor_has_its_place(
         _, report = kind.from_pretrained(folder, output_loading_info=True, local_files_only=True)
         problems = {name: list(found) for name, found in report.items() if found}
         assert problems == {}
+
+
+def test_the_older_weight_format_holds_the_same_numbers(
+    samples: Mapping[str, Any], tmp_path: Path
+) -> None:
+    model = samples["cross-encoder/ms-marco-MiniLM-L6-v2"]
+    folder = _checked_out(model.head, tmp_path / "model")
+    old = torch.load(folder / "pytorch_model.bin", weights_only=True)
+    new = safetensors.load_file(folder / "model.safetensors")
+    assert old.keys() == new.keys()
+    assert all(torch.equal(old[name], new[name]) for name in old)
 
 
 @pytest.mark.parametrize("model_id", _LOADABLE)

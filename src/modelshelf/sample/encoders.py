@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from modelshelf.sample import architectures
+from modelshelf.sample.checkpoint import write_checkpoint
 from modelshelf.sample.model import Consent, Gate
 from modelshelf.sample.recipes import (
     Recipe,
@@ -59,11 +60,15 @@ def _bert_writer(
     config: dict[str, Any],
     tensors: Callable[[dict[str, Any]], Sequence[Tensor]],
     extra: dict[str, bytes],
+    *,
+    with_checkpoint: bool = False,
 ) -> Callable[[Path], None]:
     def write(folder: Path) -> None:
-        tokenizer = word_piece(_WORDS)
-        write_model(folder, config, tensors(config), tokenizer, seed=model_id, dtype="F32")
+        tokenizer, made = word_piece(_WORDS), tensors(config)
+        write_model(folder, config, made, tokenizer, seed=model_id, dtype="F32")
         write_files(folder, extra)
+        if with_checkpoint:
+            write_checkpoint(folder / "pytorch_model.bin", made, seed=model_id)
 
     return write
 
@@ -114,7 +119,9 @@ def _cross_encoder() -> Recipe:
         tags=("reranker", "text-classification"),
         library="sentence-transformers",
     )
-    write = _bert_writer(model_id, config, architectures.bert_classifier, extra)
+    write = _bert_writer(
+        model_id, config, architectures.bert_classifier, extra, with_checkpoint=True
+    )
     return Recipe(
         model_id,
         (State("Add the model", write),),

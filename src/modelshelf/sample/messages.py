@@ -91,7 +91,9 @@ class ByteRange(NamedTuple):
 def json_answer(value: Any, *, status: int = 200) -> Answer:
     """Answer with a JSON document."""
     headers = {"Content-Type": "application/json; charset=utf-8"}
-    return Answer(status, headers, json.dumps(value, ensure_ascii=False).encode())
+    # A card may hold dates; the Hub writes them as text.
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return Answer(status, headers, text.encode())
 
 
 def error_answer(status: int, message: str, code: str = "") -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from modelshelf.sample import views
+from modelshelf.sample import reading
 from modelshelf.sample.messages import Answer
 from modelshelf.sample.model import Consent, Gate
 
@@ -41,7 +41,7 @@ def front(models: Iterable[SampleModel], base: str) -> Answer:
 
 def model_page(model: SampleModel, consent: Consent) -> Answer:
     """Show one model and, when it is gated, the button that asks for access."""
-    licence = views.read_card(model.head).get("license", "unknown")
+    licence = reading.read_card(model.head).get("license", "unknown")
     text = f"<p>Licence: {escape(str(licence))}</p>"
     if model.gate is not Gate.OPEN:
         text += f"<p>This model is gated. {_STANDING[consent]}</p>"

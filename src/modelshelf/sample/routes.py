@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from modelshelf.sample import pages, search, views
+from modelshelf.sample import pages, reading, search, views
 from modelshelf.sample.access import Doorkeeper, RefusedError
 from modelshelf.sample.messages import (
     Answer,
@@ -159,7 +159,7 @@ class Routes:
         )
 
     def _weights(self, model: SampleModel, path: str) -> Answer:
-        headers = views.safetensors_headers(model.head, path)
+        headers = reading.safetensors_headers(model.head, path)
         if headers is None:
             return error_answer(404, "Entry not found", "EntryNotFound")
         return json_answer(headers)

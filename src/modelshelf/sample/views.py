@@ -3,28 +3,52 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import struct
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from modelshelf.sample import reading
 from modelshelf.sample.model import Commit, Gate, SampleModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from modelshelf.sample.content import SampleFile
 
-_CARD_LIMIT = 1_000_000
-_HEADER_LIMIT = 25_000_000
-
 
 def info(model: SampleModel, commit: Commit, *, with_blobs: bool) -> dict[str, Any]:
     """Return what `/api/models/{id}` says of one revision."""
-    card = read_card(commit)
-    config = _read_object(commit, "config.json")
+    document = _base(model, commit)
+    config = reading.read_object(commit, "config.json")
+    document |= {
+        "disabled": False,
+        "usedStorage": sum(file.size for file in commit.files),
+        "spaces": [],
+        "siblings": [sibling(file, with_blobs=with_blobs) for file in commit.files],
+    }
+    if card := reading.read_card(commit):
+        document["cardData"] = card
+    if config:
+        known = ("architectures", "model_type")
+        document["config"] = {key: config[key] for key in known if key in config}
+    if counts := reading.parameter_counts(commit):
+        document["safetensors"] = {"parameters": counts, "total": sum(counts.values())}
+    if facts := reading.gguf_facts(commit):
+        document["gguf"] = facts
+    return document
+
+
+def summary(model: SampleModel, *, with_files: bool) -> dict[str, Any]:
+    """Return one hit of `/api/models`."""
+    document = _base(model, model.head)
+    if with_files:
+        files = model.head.files
+        return {**document, "siblings": [sibling(file, with_blobs=False) for file in files]}
+    hidden = ("sha", "lastModified", "author")
+    return {key: value for key, value in document.items() if key not in hidden}
+
+
+def _base(model: SampleModel, commit: Commit) -> dict[str, Any]:
+    card = reading.read_card(commit)
     document: dict[str, Any] = {
         "_id": hashlib.sha1(model.model_id.encode(), usedforsecurity=False).hexdigest()[:24],
         "id": model.model_id,
@@ -35,35 +59,12 @@ def info(model: SampleModel, commit: Commit, *, with_blobs: bool) -> dict[str, A
         "createdAt": _moment(model.commits[0].date),
         "private": model.is_private,
         "gated": False if model.gate is Gate.OPEN else model.gate.value,
-        "disabled": False,
         "downloads": model.downloads,
         "likes": model.likes,
-        "tags": _tags(card, config),
-        "usedStorage": sum(file.size for file in commit.files),
-        "spaces": [],
-        "siblings": [sibling(file, with_blobs=with_blobs) for file in commit.files],
+        "tags": _tags(card, reading.read_object(commit, "config.json")),
     }
-    for name, key in (("pipeline_tag", "pipeline_tag"), ("library_name", "library_name")):
-        if card.get(key):
-            document[name] = card[key]
-    if card:
-        document["cardData"] = card
-    if config:
-        document["config"] = {
-            key: config[key] for key in ("architectures", "model_type") if key in config
-        }
-    if counts := parameter_counts(commit):
-        document["safetensors"] = {"parameters": counts, "total": sum(counts.values())}
-    return document
-
-
-def summary(model: SampleModel, *, with_files: bool) -> dict[str, Any]:
-    """Return one hit of `/api/models`."""
-    document = info(model, model.head, with_blobs=False)
-    hidden = {"cardData", "config", "usedStorage", "spaces", "disabled", "safetensors"}
-    if not with_files:
-        hidden |= {"siblings", "sha", "lastModified", "author"}
-    return {key: value for key, value in document.items() if key not in hidden}
+    told = ("pipeline_tag", "library_name")
+    return document | {key: card[key] for key in told if card.get(key)}
 
 
 def sibling(file: SampleFile, *, with_blobs: bool) -> dict[str, Any]:
@@ -161,77 +162,6 @@ def history(model: SampleModel, commit: Commit) -> list[dict[str, Any]]:
         }
         for one in reversed(older)
     ]
-
-
-def read_card(commit: Commit) -> dict[str, Any]:
-    """Return the front matter of `README.md`; empty when there is none or it is not YAML."""
-    file = commit.find("README.md")
-    if file is None or file.size > _CARD_LIMIT:
-        return {}
-    text = file.read().decode("utf-8", "replace")
-    if not text.startswith("---\n") or "\n---" not in text[4:]:
-        return {}
-    try:
-        card: Any = yaml.safe_load(text[4:].partition("\n---")[0])
-    except yaml.YAMLError:
-        return {}
-    return card if isinstance(card, dict) else {}
-
-
-def parameter_counts(commit: Commit) -> dict[str, int]:
-    """Return the parameters per data type, from the headers of the safetensors files."""
-    counts: dict[str, int] = {}
-    for file in commit.files:
-        if file.path.endswith(".safetensors"):
-            for tensor in _tensors(file):
-                size = 1
-                for dimension in tensor["shape"]:
-                    size *= dimension
-                counts[tensor["dtype"]] = counts.get(tensor["dtype"], 0) + size
-    return counts
-
-
-def safetensors_headers(commit: Commit, path: str) -> dict[str, Any] | None:
-    """Return an index file with the headers of its shards; None when `path` is no index."""
-    index = _read_object(commit, path)
-    weight_map = index.get("weight_map")
-    if not isinstance(weight_map, dict):
-        return None
-    shards = (commit.find(name) for name in sorted(set(weight_map.values())))
-    headers = {shard.path: _header(shard) for shard in shards if shard}
-    return {"index": {"metadata": index.get("metadata", {})}, "headers": headers}
-
-
-def _tensors(file: SampleFile) -> Sequence[dict[str, Any]]:
-    entries = [entry for name, entry in _header(file).items() if name != "__metadata__"]
-    try:
-        is_sound = all(isinstance(entry["shape"], list) and entry["dtype"] for entry in entries)
-    except (KeyError, TypeError):
-        return []
-    return entries if is_sound else []
-
-
-def _header(file: SampleFile) -> dict[str, Any]:
-    start = file.read(0, 8)
-    length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
-    if not 0 < length <= min(_HEADER_LIMIT, file.size - 8):
-        return {}
-    try:
-        header: Any = json.loads(file.read(8, 8 + length))
-    except ValueError:
-        return {}
-    return header if isinstance(header, dict) else {}
-
-
-def _read_object(commit: Commit, path: str) -> dict[str, Any]:
-    file = commit.find(path)
-    if file is None or file.size > _CARD_LIMIT:
-        return {}
-    try:
-        value: Any = json.loads(file.read())
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _tags(card: dict[str, Any], config: dict[str, Any]) -> list[str]:
