@@ -66,7 +66,7 @@ def ask(hub: Hub, model_id: ModelId) -> Detected:
     """
     try:
         info = hub.info(model_id)
-    except (NetworkError, StalledError):
+    except (NetworkError, StalledError, FormatError):
         return Detected(model_id, ModelType.OTHER, is_known=False)
     except GatedError:
         return Detected(model_id, ModelType.OTHER, is_known=True, gated=True)

@@ -51,7 +51,7 @@ class Problems:
 
     def in_order(self) -> list[tuple[int, str]]:
         """Return all problems, sorted by line."""
-        return sorted(self._found)
+        return sorted(self._found, key=lambda problem: problem[0])
 
 
 class Fields:

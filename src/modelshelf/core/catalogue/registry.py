@@ -128,7 +128,7 @@ def _entries(document: YamlDocument, problems: Problems) -> list[RegistryEntry]:
 
 def _models(value: object) -> list[object]:
     if not isinstance(value, list) or not value:
-        raise fields.Unfit("a list of models")
+        raise fields.Unfit("a list of models", "an empty one" if value == [] else "")
     return cast("list[object]", value)
 
 
