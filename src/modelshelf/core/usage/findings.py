@@ -242,6 +242,20 @@ def about_bytes(size: int, freed: int) -> list[Finding]:
     ]
 
 
+def about_copies(stores: Iterable[Path]) -> list[Finding]:
+    """The same model in other stores: those stay."""
+    return [
+        Finding(
+            FindingKind.DISK,
+            Weight.INFORMATION,
+            "Another copy of it stays installed",
+            f"It lies in {store}.",
+            subject=str(store),
+        )
+        for store in stores
+    ]
+
+
 def _program(user: FileUser) -> str:
     if user.pid == os.getpid():
         return "This program"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelshelf.core.errors import NotFoundError
@@ -10,8 +9,8 @@ from modelshelf.core.machine import can_write
 from modelshelf.core.model import ModelId, Status
 from modelshelf.core.plan import Weight
 from modelshelf.core.settings import Person
-from modelshelf.core.stores.layout import snapshot_path
-from modelshelf.core.stores.sizes import freed_by_deleting
+from modelshelf.core.stores.removal import NameKind, list_model, list_revision
+from modelshelf.core.stores.sizes import freed_by
 from modelshelf.core.units import utc_now
 from modelshelf.core.usage import findings as say
 from modelshelf.core.usage.people import PersonUsage, others, publish
@@ -21,6 +20,7 @@ from modelshelf.core.usage.report import UsageReport
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from modelshelf.core.db.database import Database
     from modelshelf.core.jobs import Ledger
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from modelshelf.core.settings import Policy, Settings
     from modelshelf.core.stores.installed import InstalledModel, InstalledRevision
     from modelshelf.core.stores.inventory import Inventory
+    from modelshelf.core.stores.removal import Removal
     from modelshelf.core.usage.collections import Collections
     from modelshelf.core.usage.preferences import Preferences
     from modelshelf.core.usage.tiers import Tiers
@@ -85,8 +86,9 @@ class UsageService:
             size = one.size_bytes
         elif model:
             size = model.size_bytes + model.partial_bytes
-        freed = freed_by_deleting(model, commit) if model else 0
-        scan = who_uses(_files(model, one)) if model else ProcessScan((), True)
+        removal = _removal(model, commit) if model else None
+        freed = freed_by(removal) if removal else 0
+        scan = who_uses(_content(removal)) if removal else ProcessScan((), True)
         mine = self.mine()
         roles = [role for role, chosen in mine.preferences.items() if chosen == model_id]
         tiers = [name for name, chosen in mine.tiers.items() if chosen == model_id]
@@ -107,6 +109,8 @@ class UsageService:
         if model:
             found += say.about_pin(self._pinned(model_id), one)
             found += say.about_bytes(size, freed)
+            copies = self._inventory.current.duplicates.get(model_id, ())
+            found += say.about_copies([copy.store for copy in copies])
         found.sort(key=lambda finding: _ORDER.index(finding.weight))
         return UsageReport(
             model_id=model_id,
@@ -232,13 +236,18 @@ def _revision_of(
     return found
 
 
-def _files(model: InstalledModel, one: InstalledRevision | None) -> set[Path]:
-    """The files a deletion takes away: those of every revision, or those only `one` has."""
+def _removal(model: InstalledModel, commit: str | None) -> Removal:
+    if commit is None:
+        return list_model(model.store, model.model_id)
+    return list_revision(model.store, model.model_id, commit)
 
-    def of(revision: InstalledRevision) -> set[Path]:
-        folder = snapshot_path(model.folder, revision.commit)
-        return {file.blob or folder / file.path for file in revision.files if not file.is_missing}
 
-    chosen = model.revisions if one is None else (one,)
-    kept = () if one is None else tuple(r for r in model.revisions if r.commit != one.commit)
-    return set[Path]().union(*map(of, chosen)) - set[Path]().union(*map(of, kept))
+def _content(removal: Removal) -> list[Path]:
+    """The files whose bytes would go; a link to a blob that stays is none of them."""
+    found: list[Path] = []
+    for name in removal.names:
+        path = removal.store / name.path
+        is_content = name.kind in (NameKind.BLOB, NameKind.PARTIAL)
+        if is_content or (name.kind is NameKind.LINK and not path.is_symlink()):
+            found.append(path)
+    return found
