@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from modelshelf.core.cancel import Cancelled
 from modelshelf.core.errors import TokenError
-from modelshelf.core.hub import failures, schema
+from modelshelf.core.hub import failures, refusals, schema
 from modelshelf.core.hub.auth import is_well_formed
-from modelshelf.core.hub.failures import Asked, NotGrantedError
+from modelshelf.core.hub.refusals import Asked, NotGrantedError
 from modelshelf.core.hub.retry import Patience
 from modelshelf.core.hub.schema import Access
 from modelshelf.core.hub.targets import Origin
@@ -105,7 +105,7 @@ class Hub:
         """
         asked = self._asked()
         if asked.token is None and not self._offline:
-            raise failures.token_unsafe(self.endpoint) if self._token() else failures.no_token()
+            raise refusals.token_unsafe(self.endpoint) if self._token() else refusals.no_token()
         with self._asking(asked) as question:
             said = question.whoami()
         return schema.account(said)
@@ -151,7 +151,7 @@ class Hub:
         if not token or not Origin.of(self.endpoint).may_see_token:
             return None
         if not is_well_formed(token):
-            raise failures.token_malformed()
+            raise refusals.token_malformed()
         return token
 
     @contextmanager

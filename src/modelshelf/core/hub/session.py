@@ -29,7 +29,7 @@ from huggingface_hub.hf_api import RepoFile
 from huggingface_hub.utils import hf_raise_for_status
 
 from modelshelf import __version__
-from modelshelf.core.hub import failures
+from modelshelf.core.hub import failures, refusals
 from modelshelf.core.hub.location import location_of
 from modelshelf.core.hub.targets import Origin
 from modelshelf.core.hub.wire import Wire
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from modelshelf.core.errors import ModelshelfError
-    from modelshelf.core.hub.failures import Asked
+    from modelshelf.core.hub.refusals import Asked
     from modelshelf.core.hub.retry import Patience
     from modelshelf.core.hub.schema import FileLocation
 
@@ -193,22 +193,22 @@ def _in_our_words(error: HfHubHTTPError, asked: Asked) -> ModelshelfError:
     if asked.token:
         said = said.replace(asked.token, "")
     if status == 401 and asked.token:
-        return failures.token_refused(asked, said)
+        return refusals.token_refused(asked, said)
     match error:
         case GatedRepoError():
-            return failures.gated(asked, said)
+            return refusals.gated(asked, said)
         case DisabledRepoError():
-            return failures.disabled(asked)
+            return refusals.disabled(asked)
         case RevisionNotFoundError():
-            return failures.revision_not_found(asked)
+            return refusals.revision_not_found(asked)
         case RemoteEntryNotFoundError():
-            return failures.file_not_found(asked)
+            return refusals.file_not_found(asked)
         case RepositoryNotFoundError():
-            return failures.repo_not_found(asked)
+            return refusals.repo_not_found(asked)
         case _ if status in (401, 404, 410) and asked.model_id:
             is_file = asked.path and status != 401
-            return failures.file_not_found(asked) if is_file else failures.repo_not_found(asked)
-        case _ if status == 403 and failures.is_about_scope(said):
-            return failures.scope_missing(asked, said)
+            return refusals.file_not_found(asked) if is_file else refusals.repo_not_found(asked)
+        case _ if status == 403 and refusals.is_about_scope(said):
+            return refusals.scope_missing(asked, said)
         case _:
             return failures.odd_status(Origin.of(asked.endpoint).host, status, said)
