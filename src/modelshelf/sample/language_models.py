@@ -1,30 +1,27 @@
-"""Recipes for the models that write, and for the embedding model that grew out of one."""
+"""Recipes for GPT-2, Pythia, Gemma and Llama."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from modelshelf.sample import architectures, gguf
+from modelshelf.sample import architectures
 from modelshelf.sample.model import Consent, Gate
 from modelshelf.sample.recipes import (
+    PADDED_WORDS,
     Recipe,
     State,
     card,
-    sentence_transformers,
+    generation,
+    llama_like,
     write_files,
     write_model,
 )
-from modelshelf.sample.tokenizers import Tokenizer, as_json, byte_level, sentence_pieces
-from modelshelf.sample.weights import write_safetensors, write_sharded
+from modelshelf.sample.tokenizers import as_json, byte_level, sentence_pieces
+from modelshelf.sample.weights import write_safetensors
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_CHAT_ML = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
-    "{{ message['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
 _CHAT_GEMMA = (
     "{{ bos_token }}{% for message in messages %}<start_of_turn>"
     "{{ 'model' if message['role'] == 'assistant' else message['role'] }}\n"
@@ -36,68 +33,6 @@ _CHAT_LLAMA = (
     "<|end_header_id|>\n\n{{ message['content'] }}<|eot_id|>{% endfor %}"
     "{% if add_generation_prompt %}<|start_header_id|>assistant<|end_header_id|>\n\n{% endif %}"
 )
-_EMBEDDING_QUERY = (
-    "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:"
-)
-_PADDED_WORDS = 2048
-
-
-def _qwen_tokenizer() -> Tokenizer:
-    config = {
-        "tokenizer_class": "Qwen2Tokenizer",
-        "add_prefix_space": False,
-        "bos_token": None,
-        "chat_template": _CHAT_ML,
-        "eos_token": "<|im_end|>",
-        "errors": "replace",
-        "model_max_length": 131072,
-        "pad_token": "<|endoftext|>",
-        "unk_token": None,
-    }
-    return byte_level(("<|endoftext|>", "<|im_start|>", "<|im_end|>"), config, split="qwen")
-
-
-def _llama_like(kind: str, architecture: str, tokenizer: Tokenizer, **more: Any) -> dict[str, Any]:
-    """Return what the configurations of Llama, Qwen and Gemma have in common."""
-    end = tokenizer.special[-1]
-    return {
-        "architectures": [architecture],
-        "attention_bias": False,
-        "attention_dropout": 0.0,
-        "bos_token_id": tokenizer.id_of(tokenizer.special[0]),
-        "eos_token_id": tokenizer.id_of(end),
-        "hidden_act": "silu",
-        "initializer_range": 0.02,
-        "model_type": kind,
-        "rms_norm_eps": 1e-06,
-        "rope_theta": 1000000,
-        "tie_word_embeddings": True,
-        "torch_dtype": "bfloat16",
-        "use_cache": True,
-        "vocab_size": _PADDED_WORDS,
-        **more,
-    }
-
-
-def _qwen3(tokenizer: Tokenizer, *, large: bool = False) -> dict[str, Any]:
-    return _llama_like(
-        "qwen3",
-        "Qwen3ForCausalLM",
-        tokenizer,
-        head_dim=64,
-        hidden_size=512 if large else 256,
-        intermediate_size=1536 if large else 768,
-        max_position_embeddings=40960 if large else 32768,
-        num_attention_heads=8 if large else 4,
-        num_hidden_layers=6 if large else 4,
-        num_key_value_heads=4 if large else 2,
-        vocab_size=4096 if large else _PADDED_WORDS,
-    )
-
-
-def _generation(config: dict[str, Any], **more: Any) -> dict[str, bytes]:
-    ends = {key: config[key] for key in ("bos_token_id", "eos_token_id")}
-    return {"generation_config.json": as_json({**ends, **more})}
 
 
 def _write_gpt2(folder: Path) -> None:
@@ -165,7 +100,7 @@ def _pythia_config() -> dict[str, Any]:
         "torch_dtype": "float16",
         "use_cache": True,
         "use_parallel_residual": True,
-        "vocab_size": _PADDED_WORDS,
+        "vocab_size": PADDED_WORDS,
     }
 
 
@@ -197,78 +132,6 @@ def _write_pythia_weights(folder: Path, step: int) -> None:
     write_safetensors(folder / "model.safetensors", tensors, seed=seed, dtype="F16")
 
 
-def _write_qwen3(folder: Path) -> None:
-    model_id = "Qwen/Qwen3-0.6B"
-    tokenizer = _qwen_tokenizer()
-    config = _qwen3(tokenizer, large=True)
-    tensors = architectures.llama(config)
-    write_model(folder, config, tensors, tokenizer, seed=model_id, dtype="BF16")
-    write_files(folder, card(model_id, "apache-2.0", "text-generation"))
-    write_files(folder, _generation(config, do_sample=True, temperature=0.6, top_k=20, top_p=0.95))
-
-
-def _write_qwen3_embedding(folder: Path) -> None:
-    model_id = "Qwen/Qwen3-Embedding-0.6B"
-    tokenizer = _qwen_tokenizer()
-    config = _qwen3(tokenizer)
-    tensors = architectures.encoder_of_llama(config)
-    write_model(folder, config, tensors, tokenizer, seed=model_id, dtype="BF16")
-    prompts = {"query": _EMBEDDING_QUERY, "document": ""}
-    write_files(folder, sentence_transformers(256, "last", prompts=prompts, max_tokens=32768))
-    text = card(
-        model_id,
-        "apache-2.0",
-        "feature-extraction",
-        tags=("sentence-similarity", "text-embeddings-inference"),
-        library="sentence-transformers",
-        base_model="Qwen/Qwen3-0.6B-Base",
-    )
-    write_files(folder, text)
-
-
-def _write_qwen3_gguf(folder: Path) -> None:
-    tokenizer = _qwen_tokenizer()
-    config = _qwen3(tokenizer)
-    for how in (gguf.Q4_K_M, gguf.Q8_0, gguf.F16):
-        path = folder / f"Qwen3-0.6B-{how.name}.gguf"
-        gguf.write_qwen3(path, config, tokenizer, how, seed="Qwen/Qwen3-0.6B-GGUF")
-    text = card(
-        "Qwen/Qwen3-0.6B-GGUF",
-        "apache-2.0",
-        "text-generation",
-        tags=("gguf",),
-        library="gguf",
-        base_model="Qwen/Qwen3-0.6B",
-    )
-    write_files(folder, text)
-
-
-def _write_qwen2(folder: Path) -> None:
-    model_id = "Qwen/Qwen2.5-7B-Instruct"
-    tokenizer = _qwen_tokenizer()
-    config = _llama_like(
-        "qwen2",
-        "Qwen2ForCausalLM",
-        tokenizer,
-        hidden_size=512,
-        intermediate_size=1280,
-        max_position_embeddings=32768,
-        max_window_layers=6,
-        num_attention_heads=8,
-        num_hidden_layers=6,
-        num_key_value_heads=2,
-        sliding_window=131072,
-        tie_word_embeddings=False,
-        use_sliding_window=False,
-    )
-    del config["attention_bias"]
-    write_files(folder, {"config.json": as_json(config), **tokenizer.files})
-    write_sharded(folder, architectures.llama(config), 4, seed=model_id, dtype="BF16")
-    text = card(model_id, "apache-2.0", "text-generation", tags=("chat",))
-    write_files(folder, text)
-    write_files(folder, _generation(config, do_sample=True, temperature=0.7, top_k=20, top_p=0.8))
-
-
 def _write_gemma(folder: Path) -> None:
     model_id = "google/gemma-3-1b-it"
     tokenizer = sentence_pieces(
@@ -283,7 +146,7 @@ def _write_gemma(folder: Path) -> None:
         }
     )
     ends = [tokenizer.id_of("<eos>"), tokenizer.id_of("<end_of_turn>")]
-    config = _llama_like(
+    config = llama_like(
         "gemma3_text",
         "Gemma3ForCausalLM",
         tokenizer,
@@ -311,7 +174,7 @@ def _write_gemma(folder: Path) -> None:
     tensors = architectures.llama(config)
     write_model(folder, config, tensors, tokenizer, seed=model_id, dtype="BF16")
     write_files(folder, card(model_id, "gemma", "text-generation"))
-    write_files(folder, _generation(config, do_sample=True, top_k=64, top_p=0.95))
+    write_files(folder, generation(config, do_sample=True, top_k=64, top_p=0.95))
 
 
 def _write_llama(folder: Path) -> None:
@@ -337,7 +200,7 @@ def _write_llama(folder: Path) -> None:
         split="llama",
         with_vocabulary_files=False,
     )
-    config = _llama_like(
+    config = llama_like(
         "llama",
         "LlamaForCausalLM",
         tokenizer,
@@ -365,7 +228,7 @@ def _write_llama(folder: Path) -> None:
     write_model(folder, config, tensors, tokenizer, seed=model_id, dtype="BF16")
     text = card(model_id, "llama3.2", "text-generation", tags=("llama-3", "facebook", "meta"))
     write_files(folder, text)
-    write_files(folder, _generation(config, do_sample=True, temperature=0.6, top_p=0.9))
+    write_files(folder, generation(config, do_sample=True, temperature=0.6, top_p=0.9))
 
 
 LANGUAGE_MODELS: tuple[Recipe, ...] = (
@@ -390,25 +253,6 @@ LANGUAGE_MODELS: tuple[Recipe, ...] = (
         ),
         downloads=3600,
         likes=70,
-    ),
-    Recipe("Qwen/Qwen3-0.6B", (State("Add the model", _write_qwen3),), downloads=9500, likes=860),
-    Recipe(
-        "Qwen/Qwen3-Embedding-0.6B",
-        (State("Add the model", _write_qwen3_embedding),),
-        downloads=7400,
-        likes=740,
-    ),
-    Recipe(
-        "Qwen/Qwen3-0.6B-GGUF",
-        (State("Add the model", _write_qwen3_gguf),),
-        downloads=3300,
-        likes=90,
-    ),
-    Recipe(
-        "Qwen/Qwen2.5-7B-Instruct",
-        (State("Add the model", _write_qwen2),),
-        downloads=8700,
-        likes=880,
     ),
     Recipe(
         "google/gemma-3-1b-it",

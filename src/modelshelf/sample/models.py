@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from modelshelf.sample.encoders import ENCODERS
 from modelshelf.sample.language_models import LANGUAGE_MODELS
 from modelshelf.sample.model import SampleModel, files_below
+from modelshelf.sample.qwen import QWEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _EDITION = "1"
 """Raise this when a recipe makes other bytes: folders of an older edition are not used again."""
 
-RECIPES: tuple[Recipe, ...] = (*ENCODERS, *LANGUAGE_MODELS)
+RECIPES: tuple[Recipe, ...] = (*ENCODERS, *LANGUAGE_MODELS, *QWEN)
 
 SAMPLE_IDS: tuple[str, ...] = tuple(recipe.model_id for recipe in RECIPES)
 """Every id the sample hub knows."""

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from modelshelf.sample.weights import Tensor
 
 
+PADDED_WORDS = 2048
+"""The vocabulary of a model whose rows are padded beyond its tokenizer, as the real ones are."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """One commit: `write` puts the files that are new or changed into an empty folder.
@@ -63,6 +67,34 @@ def write_model(
     files = {"config.json": as_json(dict(config)), **tokenizer.files}
     write_files(folder, files)
     write_safetensors(folder / "model.safetensors", tensors, seed=seed, dtype=dtype)
+
+
+def llama_like(kind: str, architecture: str, tokenizer: Tokenizer, **more: Any) -> dict[str, Any]:
+    """Return what the configurations of Llama, Qwen and Gemma have in common."""
+    end = tokenizer.special[-1]
+    return {
+        "architectures": [architecture],
+        "attention_bias": False,
+        "attention_dropout": 0.0,
+        "bos_token_id": tokenizer.id_of(tokenizer.special[0]),
+        "eos_token_id": tokenizer.id_of(end),
+        "hidden_act": "silu",
+        "initializer_range": 0.02,
+        "model_type": kind,
+        "rms_norm_eps": 1e-06,
+        "rope_theta": 1000000,
+        "tie_word_embeddings": True,
+        "torch_dtype": "bfloat16",
+        "use_cache": True,
+        "vocab_size": PADDED_WORDS,
+        **more,
+    }
+
+
+def generation(config: Mapping[str, Any], **more: Any) -> dict[str, bytes]:
+    """Return `generation_config.json`."""
+    ends = {key: config[key] for key in ("bos_token_id", "eos_token_id")}
+    return {"generation_config.json": as_json({**ends, **more})}
 
 
 def card(
