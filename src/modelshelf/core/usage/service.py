@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelshelf.core.errors import NotFoundError
+from modelshelf.core.errors import NotFoundError, PermissionRefusedError
 from modelshelf.core.machine import can_write
 from modelshelf.core.model import ModelId, Status
 from modelshelf.core.plan import Weight
@@ -191,15 +191,18 @@ class UsageService:
             default_embedding_model=DefaultEmbeddingModel.of(self.settings).model_id,
         )
 
-    def publish(self) -> None:
+    def publish(self) -> str:
         """Let the people who share this machine see what the user relies on, if the policy asks.
 
         To be called at start and after every `UsageChanged` or change of the default model.
-
-        Raises:
-            PermissionRefusedError: when the folder for it cannot be written.
+        Returns a sentence when it could not be done, else an empty text: nobody is kept from
+        working by it.
         """
-        publish(self._policy, self.mine())
+        try:
+            publish(self._policy, self.mine())
+        except PermissionRefusedError as error:
+            return f"{error.message} {error.hint}"
+        return ""
 
     def _standing_in_the_way(
         self, model_id: ModelId, model: InstalledModel | None, scan: ProcessScan, own_job: str
