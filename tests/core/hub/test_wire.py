@@ -145,6 +145,14 @@ def test_a_web_server_that_is_no_hub_is_told_apart(
         make_hub(answering(page).url).info(TINY)
 
 
+def test_a_server_that_knows_no_models_is_no_hub(
+    answering: Callable[[bytes], Socketed], make_hub: MakeHub
+):
+    plain = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nno"
+    with pytest.raises(NetworkError, match="not as a Hub does"):
+        make_hub(answering(plain).url).info(TINY)
+
+
 def test_a_page_in_a_repo_is_a_file_like_any_other(tiny: FakeHub, make_hub: MakeHub):
     tiny.put(TINY, {"docs/index.html": b"<html>mine</html>"})
     tiny.fail("/*index.html", Fault(headers={"Content-Type": "text/html"}))

@@ -212,6 +212,13 @@ def web_page(host: str) -> NetworkError:
     )
 
 
+def no_hub(host: str, status: int) -> NetworkError:
+    """A server that knows nothing of models."""
+    return NetworkError(
+        f"{host} answers, but not as a Hub does (HTTP {status}).", hint="Check network.endpoint."
+    )
+
+
 def server_error(host: str, status: int) -> NetworkError:
     """The Hub itself has a problem."""
     return NetworkError(

@@ -67,6 +67,7 @@ class _Call:
 
 _CALL: ContextVar[_Call | None] = ContextVar("modelshelf_hub_call", default=None)
 _INSTALLING = threading.Lock()
+_INSTALLED = threading.Event()
 
 
 class _Client(httpx2.Client):
@@ -177,8 +178,9 @@ def _install() -> None:
     # have been somebody else.
     constants.HF_HUB_DISABLE_TELEMETRY = True
     with _INSTALLING:
-        if not isinstance(get_session(), _Client):
+        if not _INSTALLED.is_set() or not isinstance(get_session(), _Client):
             set_client_factory(lambda: _Client(follow_redirects=True))
+            _INSTALLED.set()
 
 
 def _refuse_web_page(response: httpx2.Response, host: str) -> None:
@@ -189,6 +191,7 @@ def _refuse_web_page(response: httpx2.Response, host: str) -> None:
 
 def _in_our_words(error: HfHubHTTPError, asked: Asked) -> ModelshelfError:
     status, headers = error.response.status_code, error.response.headers
+    host = Origin.of(asked.endpoint).host
     said = " ".join(part for part in (headers.get("x-error-message"), error.server_message) if part)
     if asked.token:
         said = said.replace(asked.token, "")
@@ -206,9 +209,11 @@ def _in_our_words(error: HfHubHTTPError, asked: Asked) -> ModelshelfError:
         case RepositoryNotFoundError():
             return refusals.repo_not_found(asked)
         case _ if status in (401, 404, 410) and asked.model_id:
-            is_file = asked.path and status != 401
-            return refusals.file_not_found(asked) if is_file else refusals.repo_not_found(asked)
+            if asked.path and status != 401:
+                return refusals.file_not_found(asked)
+            is_data = "json" in headers.get("content-type", "")
+            return refusals.repo_not_found(asked) if is_data else failures.no_hub(host, status)
         case _ if status == 403 and refusals.is_about_scope(said):
             return refusals.scope_missing(asked, said)
         case _:
-            return failures.odd_status(Origin.of(asked.endpoint).host, status, said)
+            return failures.odd_status(host, status, said)

@@ -170,7 +170,7 @@ class Wire:
             pool = self._pools.get(proxy)
             if pool is None:
                 pool = self._pools[proxy] = httpcore2.ConnectionPool(
-                    ssl_context=_trust(),
+                    ssl_context=_trust() if self.hub.scheme == "https" else None,
                     proxy=httpcore2.Proxy(proxy.url, auth=proxy.credentials) if proxy else None,
                     max_connections=_MOST_CONNECTIONS,
                     keepalive_expiry=_IDLE_SECONDS,
