@@ -73,7 +73,7 @@ def test_kill_minus_nine_then_the_rest_only(published, gate, cache, monkeypatch)
     killed.send_signal(signal.SIGKILL)
     killed.communicate(timeout=30)
     gate.set()
-    published.forget_faults()
+    published.heal()
 
     finished = start("download", MODEL, "--json")
     done = last_event(finished)
@@ -97,7 +97,7 @@ def test_interrupt_leaves_everything_resumable(published, gate, cache):
     assert ended["event"] == "cancelled"
     assert ended["bytes_done"] > 0
     gate.set()
-    published.forget_faults()
+    published.heal()
 
     finished = start("download", MODEL, "--json")
     done = last_event(finished)
@@ -118,7 +118,7 @@ def test_second_request_attaches_and_opposite_is_refused(published, gate, cache,
     watcher = start("download", MODEL, "--json")
     first(watcher, "progress")
     gate.set()
-    published.forget_faults()
+    published.heal()
     assert last_event(owner)["event"] == "done"
     done = last_event(watcher)
     assert done["event"] == "done"
@@ -138,7 +138,7 @@ def test_pause_from_another_terminal(published, gate, cache, call):
     assert entry["status"] == "partial"
     assert entry["job"]["state"] == "paused"
     gate.set()
-    published.forget_faults()
+    published.heal()
     resumed = call("downloads", "resume", MODEL, "--json")
     assert resumed.code == 0
     assert resumed.events[-1]["event"] == "done"

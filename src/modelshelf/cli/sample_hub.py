@@ -27,11 +27,16 @@ def sample_hub(session: Session, port: int, limit_rate: str | None) -> None:
         with SampleHub(models, port=port, bytes_per_second=speed) as hub:
             if session.output.as_json:
                 session.output.event(
-                    {"url": hub.url, "models": [model.model_id for model in models]}
+                    {
+                        "url": hub.url,
+                        "token": hub.token,
+                        "models": [model.model_id for model in models],
+                    }
                 )
             else:
                 session.output.line(hub.url)
             session.output.message(f"Use it with HF_ENDPOINT={hub.url}; Ctrl-C ends it.")
+            session.output.message(f"Gated models open with HF_TOKEN={hub.token}")
             if speed:
                 session.output.message(f"Limited to {format_speed(speed)}.")
             threading.Event().wait()
