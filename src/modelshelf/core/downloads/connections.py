@@ -84,10 +84,10 @@ class ConnectionBudget:
     def _may_take(self, job_id: str) -> bool:
         if sum(self._held.values()) >= self.limit:
             return False
-        jobs = self._held.keys() | {job for job, count in self._waiting.items() if count}
+        waiting = {job for job, count in self._waiting.items() if count}
+        jobs = self._held.keys() | waiting | {job_id}
         fair = max(1, self.limit // len(jobs))
-        others_wait = any(count for job, count in self._waiting.items() if job != job_id)
-        return self._held.get(job_id, 0) < fair or not others_wait
+        return self._held.get(job_id, 0) < fair or not waiting - {job_id}
 
     def _wake(self) -> None:
         with self._changed:

@@ -1,5 +1,4 @@
-"""What a download would do, as data: which files, which bytes, onto which disk, and what speaks
-against it."""
+"""What a download would do, as data: its files and bytes, the disk, and what speaks against it."""
 
 from __future__ import annotations
 

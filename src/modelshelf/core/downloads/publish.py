@@ -15,7 +15,12 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from modelshelf.core.errors import DiskSpaceError, ModelshelfError, PermissionRefusedError
+from modelshelf.core.errors import (
+    DiskSpaceError,
+    ModelshelfError,
+    PermissionRefusedError,
+    StalePlanError,
+)
 from modelshelf.core.files import flush_folder, replace_file
 from modelshelf.core.model import is_commit
 from modelshelf.core.paths import is_within
@@ -130,8 +135,13 @@ def _link(repo: Path, snapshot: Path, file: PlannedFile, *, is_only_user: bool) 
             f"A folder of the snapshot leads out of it: {name.parent}.",
             hint="Somebody put a link there. Remove it, then try again.",
         )
-    if not blob.exists() and _has_size(name, file.size):
-        return
+    if not _has_size(blob, file.size):
+        if _has_size(name, file.size):
+            return
+        raise StalePlanError(
+            f"{file.path} was removed while its model was being completed.",
+            hint="Start the download again; it fetches what is missing.",
+        )
     with suppress(OSError):
         if os.path.samefile(name, blob):
             return

@@ -49,6 +49,11 @@ class Schedule:
         """How many bytes of all files are on disk."""
         return sum(transfer.bytes_here for transfer in self._transfers)
 
+    @property
+    def bytes_reused(self) -> int:
+        """How many of them were there before, or came from another program."""
+        return sum(transfer.reused for transfer in self._transfers)
+
     def to_hash(self) -> list[Transfer]:
         """The files whose bytes may be waiting to be hashed."""
         with self._changed:

@@ -188,7 +188,12 @@ class Transfer:
             partial.discard()
             raise
         partial.close()
-        publish_blob(self._part, self._blob)
+        try:
+            publish_blob(self._part, self._blob)
+        except FileNotFoundError:
+            # A later run may have been faster than this one, which nobody waits for any more.
+            if not self._is_blob_here():
+                raise
         partial.discard()
         self.release()
 
