@@ -56,12 +56,24 @@ ORDER = {kind: position for position, kind in enumerate(NameKind)}
 
 @dataclass(frozen=True, slots=True)
 class ListedName:
-    """One name, relative to the store with `/`, and the inode behind it."""
+    """One name, relative to the store with `/`, and the inode behind it.
+
+    `modified` (ns) tells a new file from an old one whose inode number was given out again. It is
+    0 for a folder, whose time moves while it is emptied, and for a lock, which says nothing by it.
+    """
 
     path: str
     kind: NameKind
     device: int
     inode: int
+    modified: int
+
+    @classmethod
+    def of(cls, path: str, kind: NameKind, status: os.stat_result) -> ListedName:
+        """Describe a name as `lstat` shows it."""
+        is_timeless = kind is NameKind.LOCK or stat.S_ISDIR(status.st_mode)
+        modified = 0 if is_timeless else status.st_mtime_ns
+        return cls(path, kind, status.st_dev, status.st_ino, modified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +174,7 @@ class _Listing:
             payload = payload_of(self._store, path)
             if payload is not None:
                 self._payloads[payload.name] = None
-        self._names.append(ListedName(relative, kind, status.st_dev, status.st_ino))
+        self._names.append(ListedName.of(relative, kind, status))
         return status
 
     def walk(self, relative: str) -> None:
