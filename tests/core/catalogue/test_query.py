@@ -1,5 +1,6 @@
 """Filters, search as you type, orders and counts over entries."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from modelshelf.core.catalogue.query import (
     select,
 )
 from modelshelf.core.model import ModelId, ModelType, Status, owner_of, short_name
+
+from .test_custom import KNOWN
 
 GB = 10**9
 
@@ -98,6 +101,11 @@ def test_the_default_shows_everything_in_the_order_given():
 )
 def test_every_word_must_be_found_whatever_its_case_and_separators(text: str, expected: list[str]):
     assert ids(select(ALL, Query(text=text))) == expected
+
+
+def test_the_team_is_searched_too():
+    by_team = entry("Qwen/Qwen3-4B", registry=replace(KNOWN, team="Alibaba Cloud"))
+    assert select((by_team, *ALL), Query(text="alibaba")) == [by_team]
 
 
 def test_the_start_of_a_name_beats_the_start_of_a_word_beats_the_inside():

@@ -79,10 +79,11 @@ class CatalogueEntry:
     def __post_init__(self) -> None:
         short = search_words(short_name(self.id))
         names = (short, *map(search_words, (self.id, self.name, *self.aliases)))
-        rest = (self.family, *self.languages, *self.capabilities)
+        team = self.registry.team if self.registry else ""
+        rest = (team, self.family, *self.languages, *self.capabilities)
         # A line break starts what people call the model, a blank starts any other word.
         text = "".join(f"\n{name}" for name in dict.fromkeys(names))
-        text = " ".join((text, *map(search_words, rest)))
+        text = " ".join((text, *map(search_words, filter(None, rest))))
         compact = short.replace(" ", "")
         if compact[:2] not in text:
             text += f" {compact[:2]}"
