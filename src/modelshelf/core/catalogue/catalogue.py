@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["CacheSizes", "Catalogue", "CatalogueEntry", "Source"]
 
 _NEAREST = 3
+_OTHERWISE = "Check the spelling. What the Hub has and this list has not can be added by its id."
 
 
 class Catalogue:
@@ -153,7 +154,7 @@ class Catalogue:
             return model_id
         raise NotFoundError(
             f"There is no model “{printable(model_id)}” in the registry, in your list or on disk.",
-            hint=self._did_you_mean(model_id, others, "Search for it with `modelshelf list`."),
+            hint=self._did_you_mean(model_id, others, _OTHERWISE),
         )
 
     def _did_you_mean(self, text: str, others: Iterable[ModelId], otherwise: str) -> str:
