@@ -50,7 +50,7 @@ class AppPaths:
     def from_environment(cls, environment: Mapping[str, str]) -> AppPaths:
         """Resolve the folders; creates none of them."""
         if home := environment.get("MODELSHELF_HOME"):
-            root = Path(home).expanduser().absolute()
+            root = Path(os.path.expanduser(home)).absolute()
             site = Path(environment.get("MODELSHELF_SITE_CONFIG") or root / "site")
             return cls(root / "config", root / "data", root / "logs", site)
         site = Path(

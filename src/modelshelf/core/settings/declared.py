@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from modelshelf.core.errors import InputError
+from modelshelf.core.model import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ class Declared:
         """
         if isinstance(self.default, tuple):
             parts = cast("list[object]", value) if isinstance(value, list | tuple) else [None]
-            if all(isinstance(part, str) for part in parts):
+            if all(isinstance(part, str) and part and "\x00" not in part for part in parts):
                 return tuple(str(part) for part in parts)
             raise self._refusal(parts, "Use a list of texts.")
         if isinstance(self.default, bool) or isinstance(value, bool):
@@ -80,7 +81,7 @@ class Declared:
         return value
 
     def _refusal(self, value: object, hint: str) -> InputError:
-        return InputError(f"{value!r} is no value for {self.key}.", hint=hint)
+        return InputError(f"{printable(repr(value), 80)} is no value for {self.key}.", hint=hint)
 
 
 DECLARED: dict[str, Declared] = {
@@ -144,16 +145,18 @@ class Environment:
 
     @classmethod
     def from_mapping(cls, environment: Mapping[str, str], project_folder: Path) -> Environment:
-        """Read the variables exactly as huggingface_hub does, and `MODELS_DIR` beside them."""
+        """Read the variables as huggingface_hub does, and `MODELS_DIR` beside them.
+
+        A variable that is set to nothing counts as not set; huggingface_hub would then use the
+        folder the program happens to run in. `~` and `$NAME` are those of this process.
+        """
         models_dir = environment.get("MODELS_DIR")
+        offline = environment.get("HF_HUB_OFFLINE") or environment.get("TRANSFORMERS_OFFLINE") or ""
         return cls(
             endpoint=(environment.get("HF_ENDPOINT") or "").rstrip("/") or None,
             hub_cache=_hub_cache(environment),
-            offline=any(
-                environment.get(name, "").upper() in ("1", "ON", "YES", "TRUE")
-                for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
-            ),
-            models_dir=Path(models_dir).expanduser().absolute() if models_dir else None,
+            offline=offline.upper() in ("1", "ON", "YES", "TRUE"),
+            models_dir=_folder(models_dir) if models_dir else None,
             default_embedding_model=environment.get("DEFAULT_EMBEDDING_MODEL") or None,
             project_folder=project_folder,
         )
@@ -161,10 +164,11 @@ class Environment:
 
 def _hub_cache(environment: Mapping[str, str]) -> Path:
     if named := environment.get("HF_HUB_CACHE") or environment.get("HUGGINGFACE_HUB_CACHE"):
-        return Path(os.path.expandvars(named)).expanduser().absolute()
+        return _folder(named)
     if home := environment.get("HF_HOME"):
-        return Path(os.path.expandvars(home)).expanduser().absolute() / "hub"
-    base = environment.get("XDG_CACHE_HOME") or str(
-        Path(environment.get("HOME", "~")).expanduser() / ".cache"
-    )
-    return Path(base).expanduser().absolute() / "huggingface" / "hub"
+        return _folder(home) / "hub"
+    return _folder(environment.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface" / "hub"
+
+
+def _folder(text: str) -> Path:
+    return Path(os.path.expandvars(os.path.expanduser(text))).absolute()

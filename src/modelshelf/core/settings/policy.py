@@ -35,7 +35,10 @@ class Policy:
         except FileNotFoundError:
             return cls()
         except OSError as error:
-            return cls(source=file, problem=f"The policy {file} could not be read: {error}.")
+            return cls(
+                source=file,
+                problem=f"The policy {file} could not be read: {error.strerror or error}.",
+            )
         try:
             tree = read_yaml(text, max_bytes=_MAX_FILE).root
             if not isinstance(tree, dict):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import tomllib
+from collections.abc import MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -12,6 +15,7 @@ import tomlkit.exceptions
 
 from modelshelf.core.errors import InputError, NotFoundError, PermissionRefusedError, RegistryError
 from modelshelf.core.files import read_bounded, replace_file
+from modelshelf.core.model import printable
 from modelshelf.core.settings.declared import (
     DECLARED,
     DEFAULT_ENDPOINT,
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from modelshelf.core.paths import AppPaths
 
 _MAX_FILE = 1 << 20
+_MOST_PROBLEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +38,15 @@ class Settings:
     """One immutable reading; `with_value` makes the next one.
 
     `problems` are sentences about entries of the file that were not understood; the defaults hold
-    in their place, so a typing error never keeps the program from starting.
+    in their place, so a typing error never keeps the program from starting. `changed` are the keys
+    that were changed since the file was read: only those are ever written.
     """
 
     paths: AppPaths
     environment: Environment
     values: Mapping[str, Value]
     problems: tuple[str, ...] = ()
+    changed: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, paths: AppPaths, environment: Environment) -> Settings:
@@ -49,7 +56,8 @@ class Settings:
             tree = tomllib.loads(text)
         except FileNotFoundError:
             return cls(paths, environment, {})
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (OSError, ValueError, RecursionError) as error:
+            # ValueError is more than bad TOML or UTF-8: a number of ten thousand digits is one.
             problem = f"The settings file {paths.settings_file} could not be read: {error}."
             return cls(paths, environment, {}, (problem,))
         values: dict[str, Value] = {}
@@ -59,6 +67,9 @@ class Settings:
                 values[key] = declared(key).check(value)
             except (InputError, NotFoundError) as error:
                 problems.append(f"{paths.settings_file.name}: {error.message} {error.hint}")
+        if len(problems) > _MOST_PROBLEMS:
+            rest = len(problems) - _MOST_PROBLEMS
+            problems[_MOST_PROBLEMS:] = [f"{paths.settings_file.name}: {rest} more problems."]
         return cls(paths, environment, values, tuple(problems))
 
     def __getitem__(self, key: str) -> Value:
@@ -95,7 +106,7 @@ class Settings:
         `models/hub` of the folder the program was started in, when it exists.
         """
         configured = cast("tuple[str, ...]", self["storage.locations"])
-        found = [Path(entry).expanduser().absolute() for entry in configured]
+        found = [Path(os.path.expanduser(entry)).absolute() for entry in configured]
         if self.environment.models_dir:
             found.append(self.environment.models_dir)
         if self.environment.hub_cache:
@@ -113,45 +124,59 @@ class Settings:
 
     def with_value(self, key: str, value: Value) -> Settings:
         """Return settings in which `key` has `value`; nothing is written yet."""
-        return replace(self, values={**self.values, key: declared(key).check(value)})
+        values = {**self.values, key: declared(key).check(value)}
+        return replace(self, values=values, changed=self.changed | {key})
 
     def without(self, key: str) -> Settings:
         """Return settings in which `key` has its default again."""
         declared(key)
-        return replace(self, values={k: v for k, v in self.values.items() if k != key})
+        values = {k: v for k, v in self.values.items() if k != key}
+        return replace(self, values=values, changed=self.changed | {key})
 
     def save(self) -> None:
-        """Write the file, keeping the comments and unknown entries a person left in it.
+        """Write what was changed, keeping everything else in the file: comments, entries unknown
+        here, and what another process wrote meanwhile.
 
         Raises:
             PermissionRefusedError: when the folder cannot be written.
             RegistryError: when the file on disk is not TOML; it is left as it is.
         """
-        file = self.paths.settings_file
+        # Through a link, as people have who keep their settings in a repository.
+        file = Path(os.path.realpath(self.paths.settings_file))
+        mode = 0o644
         try:
-            text = read_bounded(file, _MAX_FILE).decode() if file.exists() else ""
+            text = ""
+            if file.exists():
+                text = read_bounded(file, _MAX_FILE).decode()
+                mode = stat.S_IMODE(file.stat().st_mode)
             document: Any = tomlkit.parse(text)
-        except (OSError, ValueError, tomlkit.exceptions.TOMLKitError) as error:
+        except (OSError, ValueError, RecursionError, tomlkit.exceptions.TOMLKitError) as error:
             raise RegistryError(
                 f"The settings file {file} could not be read, so it was not changed: {error}.",
                 hint="Mend or remove the file, then try again.",
             ) from error
-        for key in DECLARED:
-            section, name = key.split(".")
-            if key in self.values:
-                if section not in document:
-                    document[section] = tomlkit.table()
-                value = self.values[key]
-                document[section][name] = list(value) if isinstance(value, tuple) else value
-            elif name in document.get(section, {}):
-                del document[section][name]
+        for key in sorted(self.changed):
+            _put(document, key, self.values.get(key))
         try:
-            replace_file(file, tomlkit.dumps(document).encode())
+            replace_file(file, tomlkit.dumps(document).encode(), mode=mode)
         except OSError as error:
             raise PermissionRefusedError(
                 f"The settings could not be saved to {file}: {error.strerror}.",
                 hint="Check the folder's permissions and the free space.",
             ) from error
+
+
+def _put(document: Any, key: str, value: Value | None) -> None:
+    section, name = key.split(".")
+    table = document.get(section)
+    if value is None:
+        if isinstance(table, MutableMapping):
+            cast("MutableMapping[str, object]", table).pop(name, None)
+        return
+    if not isinstance(table, MutableMapping):
+        # A person wrote a value where a section belongs; it meant nothing.
+        document[section] = tomlkit.table()
+    document[section][name] = list(value) if isinstance(value, tuple) else value
 
 
 def declared(key: str) -> Declared:
@@ -164,7 +189,8 @@ def declared(key: str) -> Declared:
         return DECLARED[key]
     except KeyError:
         raise NotFoundError(
-            f"There is no setting “{key}”.", hint=f"The settings are: {', '.join(DECLARED)}."
+            f"There is no setting “{printable(key, 80)}”.",
+            hint=f"The settings are: {', '.join(DECLARED)}.",
         ) from None
 
 
