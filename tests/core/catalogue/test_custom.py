@@ -94,7 +94,10 @@ def test_an_unknown_model_is_not_found(custom: CustomModels, events: list[Event]
 
 def test_a_model_cannot_be_added_twice(custom: CustomModels):
     custom.check(TINY)
+    with pytest.raises(NotFoundError):
+        custom.check(TINY, is_new=False)
     custom.add(TINY)
+    custom.check(TINY, is_new=False)
     for act in (custom.add, custom.check):
         with pytest.raises(InputError, match="tiny is in your list already"):
             act(replace(TINY, dimension=3))

@@ -83,16 +83,22 @@ class CustomModels:
             gated=found.gated,
         )
 
-    def check(self, model: CustomModel) -> None:
-        """Refuse what could not be stored by `add`, without storing anything.
+    def check(self, model: CustomModel, *, is_new: bool = True) -> None:
+        """Refuse what `add`, or `edit` when it is not new, would refuse; store nothing.
 
         Raises:
             InputError: naming what is wrong: an id of the registry or of the list, a dimension
                 outside 1 to 65,536, an unknown pooling, a prefix that is too long.
+            NotFoundError: when a model to edit is not in the list.
         """
         self._check_values(model)
-        if self._database.row("SELECT 1 FROM custom_models WHERE model_id = ?", (model.model_id,)):
+        row = self._database.row(
+            "SELECT 1 FROM custom_models WHERE model_id = ?", (model.model_id,)
+        )
+        if is_new and row is not None:
             raise _double(model.model_id)
+        if not is_new and row is None:
+            raise _unknown(model.model_id)
 
     def add(self, model: CustomModel) -> CustomModel:
         """Put a model into the list, and return it as stored.
