@@ -233,11 +233,7 @@ def _checked(response: HTTPResponse, host: str, start: int, end: int) -> Body:
         return Body(response, host, 0, None if response.chunked else response.length)
     match = _CONTENT_RANGE.fullmatch(headers.get("Content-Range", "").strip())
     if match is None or int(match[1]) != start or int(match[2]) >= end:
-        raise TransferFault(
-            NetworkError(
-                f"{host} sent another part of the file than the one asked for.", hint=_KEPT
-            )
-        )
+        raise WrongContent(host, "another part of it came than the one asked for")
     return Body(response, host, start, int(match[3]))
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from modelshelf.core.downloads.connections import Patience, Truces
     from modelshelf.core.downloads.http_transport import Body, HttpTransport
     from modelshelf.core.downloads.partial import Run
+    from modelshelf.core.errors import ModelshelfError
     from modelshelf.core.hub.client import Hub
     from modelshelf.core.hub.schema import FileLocation
     from modelshelf.core.model import ModelId
@@ -56,7 +57,7 @@ class Source:
         Raises:
             TransferFault: when something went wrong that may go right the next time.
             NotNow: when the server wants to be left alone, or the address had expired.
-            ModelshelfError: when the Hub or the server refuses for good.
+            ModelshelfError: when the Hub refuses: no access, no such file, offline.
             Cancelled: when asked to stop.
         """
         location, is_fresh = self._locate()
@@ -75,7 +76,7 @@ class Source:
             self._forget(location)
             if not is_fresh:
                 raise NotNow from fault
-            raise self._refusal(fault) from fault
+            raise TransferFault(self._refusal(fault)) from fault
         try:
             self._check(body)
         except TransferFault:
@@ -110,7 +111,7 @@ class Source:
                 raise TransferFault(failures.web_page(body.host))
             raise WrongContent(body.host, f"it has {body.total:,} bytes")
 
-    def _refusal(self, fault: StatusFault) -> Exception:
+    def _refusal(self, fault: StatusFault) -> ModelshelfError:
         if fault.status in (404, 410):
             return NotFoundError(
                 f"{self._path} is no longer at {fault.host}.",
