@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 class FlowRow(QLayout):
     """Lays widgets out in lines. The first one takes what is left over on its line.
 
-    `least` is the width in px below which the first one is never squeezed.
+    `least` is the width in px below which the first one is never squeezed; 0 lets it have its own
+    width like all others.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class FlowRow(QLayout):
         y = rect.y()
         for line in self._lines(rect.width()):
             widths = [self._width(item) for item in line]
-            if line[0] is self._items[0]:
+            if self._least and line[0] is self._items[0]:
                 widths[0] += max(0, rect.width() - sum(widths) - gap * (len(line) - 1))
             height = max(item.sizeHint().height() for item in line)
             x = rect.x()
@@ -109,5 +110,5 @@ class FlowRow(QLayout):
         return lines
 
     def _width(self, item: QLayoutItem) -> int:
-        is_first = bool(self._items) and item is self._items[0]
+        is_first = bool(self._least and self._items) and item is self._items[0]
         return self._least if is_first else item.sizeHint().width()
