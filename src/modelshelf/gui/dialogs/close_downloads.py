@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 
-from modelshelf.gui.widgets import ModelshelfDialog
+from modelshelf.core.model import short_name
+from modelshelf.core.units import format_bytes
+from modelshelf.gui.widgets import CheckBox, Kind, ModelshelfDialog
+from modelshelf.gui.widgets.options import Option, OptionList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +28,30 @@ class CloseDownloadsDialog(ModelshelfDialog):
     def __init__(
         self, jobs: Sequence[JobRecord], parent: QWidget | None = None, *, has_tray: bool = True
     ) -> None:
-        super().__init__("Downloads are running", "", parent)
+        super().__init__(_title(jobs), _subtitle(jobs), parent)
+        self._options = OptionList(self.tr("What to do with them"))
+        options = [
+            Option(
+                "pause",
+                self.tr("Pause them"),
+                self.tr("They wait until you go on with them."),
+            ),
+            Option(
+                "stop",
+                self.tr("Stop them"),
+                self.tr("What is here is kept; a later download continues from it."),
+            ),
+        ]
+        if has_tray:
+            words = self.tr("The window closes, the downloads run to their end.")
+            options.insert(0, Option("tray", self.tr("Go on in the tray"), words))
+        self._options.set_options(options, options[0].value)
+        self.body.addWidget(self._options)
+        self._never_again = CheckBox(self.tr("Do not ask again"))
+        self.add_left_widget(self._never_again)
+        self.add_button(self.tr("Cancel")).clicked.connect(self.reject)
+        close = self.add_button(self.tr("Close the window"), Kind.PRIMARY, default=True)
+        close.clicked.connect(self._decide)
 
     @classmethod
     def ask(
@@ -36,3 +62,26 @@ class CloseDownloadsDialog(ModelshelfDialog):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
         return dialog
+
+    def _decide(self) -> None:
+        choice = str(self._options.value)
+        self.accept()
+        self.decided.emit(choice, self._never_again.isChecked())
+
+
+def _title(jobs: Sequence[JobRecord]) -> str:
+    if len(jobs) == 1:
+        return _("{name} is still downloading").format(name=short_name(jobs[0].model_id))
+    return _("{count} downloads are running").format(count=len(jobs))
+
+
+def _subtitle(jobs: Sequence[JobRecord]) -> str:
+    left = sum(max(0, job.bytes_total - job.bytes_done) for job in jobs)
+    promise = _("Nothing that is here gets lost, whatever you choose.")
+    if not left:
+        return promise
+    return _("{size} are still to come.").format(size=format_bytes(left)) + f" {promise}"
+
+
+def _(text: str) -> str:
+    return QCoreApplication.translate("CloseDownloads", text)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from PySide6.QtCore import Qt, Signal
+from modelshelf.core.errors import ErrorCode, ErrorInfo
+from modelshelf.core.hub.auth import redact
+from modelshelf.gui.theme import scaled
+from modelshelf.gui.widgets import Button, Kind, Label, Look, ModelshelfDialog
+from modelshelf.gui.widgets.fold import Fold
 
-from modelshelf.gui.widgets import ModelshelfDialog
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
-    from modelshelf.core.errors import ErrorInfo
+_DETAILS_HEIGHT = 160
 
 
 class ErrorDialog(ModelshelfDialog):
-    """`acted` is emitted when the offered action is pressed; the dialog closes then."""
+    """`acted` is emitted when the offered action is pressed; the dialog closes then.
+
+    `title` says what was tried; without it the message is the title. `report` goes with Copy
+    report besides what is on screen. Secrets are taken out of both.
+    """
 
     acted = Signal()
 
@@ -28,7 +33,35 @@ class ErrorDialog(ModelshelfDialog):
         action: str = "",
         report: str = "",
     ) -> None:
-        super().__init__(title or error.message, "", parent, width=520)
+        message = redact(error.message)
+        super().__init__(title or message, message if title else "", parent, width=520)
+        self._error = error
+        self._report = redact(report)
+        hint = Label(redact(error.hint), wrap=True, selectable=True)
+        hint.setVisible(bool(error.hint))
+        self.body.addWidget(hint)
+        self._fold = Fold(self.tr("Details"))
+        self._fold.setVisible(bool(error.details))
+        self._details = QPlainTextEdit(redact(error.details))
+        self._details.setReadOnly(True)
+        self._details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._details.setTabChangesFocus(True)
+        self._details.setAccessibleName(self.tr("Details"))
+        self._details.setFixedHeight(scaled(_DETAILS_HEIGHT))
+        self._fold.column.addWidget(self._details)
+        self._fold.toggled.connect(self.fit)
+        self.body.addWidget(self._fold)
+        code = Label(error.code.value, Look.HINT, selectable=True)
+        code.setAccessibleName(self.tr("Error code {code}").format(code=error.code.value))
+        self.add_left_widget(code)
+        self._copy = self.add_button(self.tr("Copy report"))
+        self._copy.clicked.connect(self._copy_report)
+        close = self.add_button(
+            self.tr("Close"), Kind.PLAIN if action else Kind.PRIMARY, default=not action
+        )
+        close.clicked.connect(self.reject)
+        if action:
+            self._offer(self.add_button(action, Kind.PRIMARY, default=True))
 
     @classmethod
     def tell(
@@ -40,7 +73,7 @@ class ErrorDialog(ModelshelfDialog):
         action: str = "",
         report: str = "",
     ) -> ErrorDialog:
-        """Open the dialog over `parent` and return it. `report` is what Copy report copies besides."""
+        """Open the dialog over `parent` and return it."""
         dialog = cls(error, parent, title=title, action=action, report=report)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
@@ -48,5 +81,42 @@ class ErrorDialog(ModelshelfDialog):
 
     @classmethod
     def tell_bug(cls, parent: QWidget | None, traceback: str, *, report: str = "") -> ErrorDialog:
-        """Open it for a failure nobody expected."""
-        raise NotImplementedError
+        """Open it for a failure nobody expected; `traceback` is folded away."""
+        return cls.tell(parent, bug_info(traceback), report=report)
+
+    @property
+    def report(self) -> str:
+        """What Copy report copies: what is on screen, the details, and what else is known."""
+        error = self._error
+        head = f"{error.code.value}: {error.message}"
+        parts = [head, error.hint, error.details, self._report]
+        return redact("\n\n".join(part.strip() for part in parts if part.strip())) + "\n"
+
+    def _offer(self, button: Button) -> None:
+        button.clicked.connect(self._act)
+
+    def _act(self) -> None:
+        self.accept()
+        self.acted.emit()
+
+    def _copy_report(self) -> None:
+        QGuiApplication.clipboard().setText(self.report)
+        self._copy.setText(self.tr("Copied"))
+        self._copy.set_icon("check")
+
+
+def bug_info(traceback: str) -> ErrorInfo:
+    """Return a failure nobody expected in words for people."""
+    return ErrorInfo(
+        ErrorCode.BUG,
+        _("Something in Modelshelf went wrong"),
+        _(
+            "The program goes on, and downloads keep what they have. If it happens again, a "
+            "copied report helps to find the cause."
+        ),
+        traceback,
+    )
+
+
+def _(text: str) -> str:
+    return QCoreApplication.translate("Error", text)
