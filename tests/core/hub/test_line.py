@@ -12,6 +12,11 @@ from tests.core.hub.conftest import MakeHub, Socketed, Talk
 
 from modelshelf.core.errors import NetworkError
 from modelshelf.core.hub import failures
+from modelshelf.core.hub.connect import Names
+from modelshelf.core.hub.failures import Peer
+from modelshelf.core.hub.line import Lines
+from modelshelf.core.hub.retry import Budget, Patience
+from modelshelf.core.hub.targets import Origin, Targets
 from modelshelf.core.model import ModelId
 
 TINY = ModelId("acme/tiny")
@@ -152,6 +157,16 @@ def test_a_server_that_hangs_up_instead_is_said(
     rude = listen(lambda connection: connection.close())
     with pytest.raises(NetworkError):
         make_hub(rude.url.replace("http:", "https:")).info(TINY)
+
+
+def test_a_public_hub_is_not_followed_into_the_private_network(monkeypatch: pytest.MonkeyPatch):
+    """Checked where the connection is made: a name may resolve differently each time."""
+    private = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.9", 443))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [private])
+    lines = Lines(Targets(Origin.of("https://huggingface.co")), Names())
+    lines.budget = Budget(Patience())
+    with pytest.raises(NetworkError, match="private network"):
+        lines.open(Peer("cdn.example", 443))
 
 
 def test_a_missing_list_of_authorities_is_said(

@@ -289,7 +289,7 @@ def test_closing_ends_a_call_that_waits(listen: Callable[[Talk], Socketed], make
 
 
 def test_closing_ends_a_pause_between_attempts(tiny: FakeHub, make_hub: MakeHub):
-    tiny.fail(INFO, Fault(status=503))
+    tiny.fail(INFO, Fault(status=503), times=99)
     hub, ended = make_hub(tiny.url, patience=Patience(reach=90, pauses=(60,), longest_pause=60)), []
     thread = threading.Thread(target=lambda: ended.append(type(_failure(lambda: hub.info(TINY)))))
     thread.start()
@@ -297,6 +297,7 @@ def test_closing_ends_a_pause_between_attempts(tiny: FakeHub, make_hub: MakeHub)
     hub.close()
     thread.join(10)
     assert ended == [Cancelled]
+    assert len(tiny.requests) == 1
 
 
 def _failure(ask: Callable[[], object]) -> BaseException | None:
@@ -343,6 +344,15 @@ def test_no_failure_shows_the_token_or_a_signed_address(
     assert SAMPLE_TOKEN not in everything
     assert "Signature=" not in everything
     assert shown.err == ""
+
+
+def test_a_token_of_a_mirror_is_not_repeated_either(tiny: FakeHub, make_hub: MakeHub):
+    said = {"X-Error-Message": "the token mirror-secret may not do this"}
+    tiny.fail(INFO, Fault(status=403, headers=said))
+    with pytest.raises(ModelshelfError) as caught:
+        make_hub(tiny.url, "mirror-secret").info(TINY)
+    assert "may not do this" in caught.value.details
+    assert "mirror-secret" not in repr(caught.value.info)
 
 
 @pytest.mark.parametrize("status", [400, 402, 403, 405, 409, 418, 451])

@@ -36,7 +36,7 @@ def location_of(response: httpx2.Response, wire: Wire, token: str | None) -> Fil
     if is_page and etag is None:
         raise failures.web_page(wire.hub.host)
     secret: tuple[tuple[str, str], ...] = ()
-    if token and wire.hub.may_see_token:
+    if token:
         secret = (("Authorization", f"Bearer {token}"),)
     return FileLocation(str(response.request.url), secret, size, etag)
 

@@ -116,7 +116,7 @@ class Wire:
             pool.close()
 
     def _headers(self, request: httpx2.Request, origin: Origin) -> list[tuple[str, str]]:
-        trusted = origin == self.hub and origin.may_see_token
+        trusted = origin == self.hub
         kept = [
             (name, value)
             for name, value in request.headers.items()
