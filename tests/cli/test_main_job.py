@@ -1,7 +1,6 @@
 """The main job on the command line: browse, download, see who uses it, delete."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -196,10 +195,11 @@ def test_offline_is_a_state(call, cache, monkeypatch):
 
 
 def test_full_disk_is_refused_before_the_first_byte(call, published, cache, monkeypatch):
-    free = os.statvfs("/").f_bavail * os.statvfs("/").f_frsize
-    published.put("acme/huge", {"model.safetensors": b"x" * 4096, "config.json": b"{}"})
-    monkeypatch.setattr("modelshelf.core.machine.shutil.disk_usage", lambda _path: (free, free, 10))
-    answer = call("download", "acme/huge", "--json")
+    full = Disk(mount=cache.parent, device=1, total=10**9, free=1000)
+    monkeypatch.setattr("modelshelf.core.downloads.planning.disk_of", lambda _path: full)
+    answer = call("download", MODEL, "--json")
     assert answer.code == 7
-    assert answer.events[-1]["error"]["code"] == "ERR_DISK_SPACE"
+    error = answer.events[-1]["error"]
+    assert error["code"] == "ERR_DISK_SPACE"
+    assert "2.1 MB" in error["message"]
     assert not any(path.endswith(".part") for path in everything_below(cache.parent))

@@ -10,13 +10,11 @@ from rich.progress import (
     DownloadColumn,
     Progress,
     TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
 )
 
 from modelshelf.core.events import Event, FileDone, JobProgress
 from modelshelf.core.model import JobState, short_name
-from modelshelf.core.units import format_bytes
+from modelshelf.core.units import format_bytes, format_duration, format_speed
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -40,19 +38,30 @@ def shown(session: Session, job: JobRecord) -> Generator[None]:
         TextColumn("{task.description}"),
         BarColumn(),
         DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(compact=True),
+        TextColumn("{task.fields[pace]}"),
         console=session.output.console,
     )
     with progress:
-        task = progress.add_task(short_name(job.model_id), total=job.bytes_total or None)
+        task = progress.add_task(short_name(job.model_id), total=job.bytes_total or None, pace="")
 
         def follow(event: Event) -> None:
             if isinstance(event, JobProgress) and event.job_id == job.id:
-                progress.update(task, completed=event.bytes_done, total=event.bytes_total)
+                progress.update(
+                    task,
+                    completed=event.bytes_done,
+                    total=event.bytes_total,
+                    pace=_pace(event),
+                )
 
         with session.listening(follow):
             yield
+
+
+def _pace(event: JobProgress) -> str:
+    if event.bytes_done >= event.bytes_total:
+        return ""
+    left = format_duration(event.eta_seconds)
+    return f"{format_speed(event.bytes_per_second)}{f', {left} left' if left else ''}"
 
 
 def _print_event(output: Output, job_id: str, event: Event) -> None:
