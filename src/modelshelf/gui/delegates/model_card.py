@@ -8,7 +8,8 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Q
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from modelshelf.core.units import utc_now
-from modelshelf.gui.delegates.card_painter import CardTouch, card_size, paint_card
+from modelshelf.gui.delegates.card_painter import card_size, paint_card
+from modelshelf.gui.delegates.card_parts import CardTouch
 from modelshelf.gui.roles import ROW_ROLE
 
 if TYPE_CHECKING:
