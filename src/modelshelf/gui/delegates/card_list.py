@@ -106,6 +106,9 @@ class CardList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter does the main action, Delete asks to delete; arrows move."""
+        if event.key() == Qt.Key.Key_Escape:
+            event.ignore()
+            return
         entry = self._catalogue.entry_at(self.currentIndex())
         if entry is not None:
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -126,6 +126,10 @@ class ModelsPage(QWidget):
                 self.tabs.setCurrentIndex(_TYPES.index(entry.type))
         return self.list.show_model(model_id)
 
+    def request(self, action: Action, model_id: str) -> None:
+        """Ask for `action` on a model, as if its card had been used."""
+        self._on_requested(action, model_id)
+
     def search_all(self, words: str) -> None:
         """Search all types for `words`."""
         self.tabs.setCurrentIndex(_TYPES.index(None))

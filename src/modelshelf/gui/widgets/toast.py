@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-_ICONS = {
+NOTICE_ICONS = {
     Tone.NEUTRAL: "info",
     Tone.ACCENT: "download",
     Tone.GOOD: "check",
@@ -134,7 +134,7 @@ class Toast(QWidget):
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         x = card.right() - pad - side if mirrored else card.x() + pad
         place = QRect(x, card.y() + (card.height() - side) // 2, side, side)
-        paint_icon(painter, place, _ICONS[self.notice.tone], ink)
+        paint_icon(painter, place, NOTICE_ICONS[self.notice.tone], ink)
         first = pad + side + scaled(10)
         last = pad if self._action is None else self._action.width() + 16
         words = card.adjusted(last if mirrored else first, 0, -first if mirrored else -last, 0)

@@ -1,0 +1,1 @@
+"""What surrounds the pages: top bar, navigation, status bar, notices, shortcuts, tray."""
