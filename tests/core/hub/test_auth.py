@@ -109,6 +109,19 @@ def test_a_shared_home_of_somebody_else_sends_the_token_to_our_own_folder(
     assert (app_paths.config / "token").read_text() == SECRET
 
 
+def test_our_own_token_wins_over_one_shared_by_a_lab(
+    tokens: Tokens, app_paths: AppPaths, home: Path
+):
+    home.mkdir()
+    (home / "token").write_text(OTHER)
+    app_paths.config.mkdir(parents=True)
+    (app_paths.config / "token").write_text(SECRET)
+    assert tokens.current() == SECRET
+    tokens.store(OTHER)
+    assert tokens.current() == OTHER
+    assert not (app_paths.config / "token").exists()
+
+
 def test_nowhere_to_keep_it_is_said_without_the_token(app_paths: AppPaths, tmp_path: Path):
     blocked = tmp_path / "shared"
     blocked.write_text("")
