@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,14 +32,18 @@ class CancelToken:
         return self._event.is_set()
 
     def cancel(self) -> None:
-        """Ask to stop; returns after the registered callbacks ran."""
+        """Ask to stop; returns after the registered callbacks ran, all of them.
+
+        What a callback raises is raised here afterwards.
+        """
         with self._lock:
             if self._event.is_set():
                 return
             self._event.set()
             callbacks, self._callbacks = self._callbacks, []
-        for callback in callbacks:
-            callback()
+        with ExitStack() as stack:
+            for callback in reversed(callbacks):
+                stack.callback(callback)
 
     def check(self) -> None:
         """Raise `Cancelled` when somebody asked to stop."""

@@ -187,6 +187,18 @@ class InputError(ModelshelfError):
     code = ErrorCode.INPUT
 
 
+class TooLittleMemoryError(ModelshelfError):
+    """The model needs more memory than there is."""
+
+    code = ErrorCode.MEMORY
+
+
+class BugError(ModelshelfError):
+    """A bug in a process that ran a job for others; the one who waited for it learns this."""
+
+    code = ErrorCode.BUG
+
+
 _BY_CODE: dict[ErrorCode, type[ModelshelfError]] = {
     kind.code: kind
     for kind in (
@@ -205,11 +217,12 @@ _BY_CODE: dict[ErrorCode, type[ModelshelfError]] = {
         StalePlanError,
         NotFoundError,
         InputError,
+        TooLittleMemoryError,
+        BugError,
     )
 }
 
 
 def error_from(info: ErrorInfo) -> ModelshelfError:
     """Rebuild the exception that `info` was taken from, for a job another process ran."""
-    kind = _BY_CODE.get(info.code, ModelshelfError)
-    return kind(info.message, hint=info.hint, details=info.details)
+    return _BY_CODE[info.code](info.message, hint=info.hint, details=info.details)

@@ -15,7 +15,12 @@ ModelId = NewType("ModelId", str)
 _SEGMENT = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _MAX_ID = 96
-_HUB_HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co")
+_MAX_REVISION = 255
+_HUB_PREFIXES = ("huggingface.co/", "www.huggingface.co/", "hf.co/")
+_PAGES_OF_A_MODEL = frozenset(
+    {"tree", "resolve", "blob", "discussions", "commits", "commit", "raw", "edit"}
+)
+_NOT_MODELS = frozenset({"datasets", "spaces", "docs", "collections", "papers"})
 
 
 class ModelType(StrEnum):
@@ -105,7 +110,7 @@ def parse_model_id(text: str) -> ModelId:
         InputError: when `text` is neither; nothing of it is ever used as a path before this.
     """
     candidate = text.strip()
-    if "://" in candidate or candidate.startswith(tuple(f"{host}/" for host in _HUB_HOSTS)):
+    if "://" in candidate or candidate.lower().startswith(_HUB_PREFIXES):
         candidate = _id_in_url(candidate)
     segments = candidate.split("/")
     well_formed = (
@@ -126,18 +131,23 @@ def parse_model_id(text: str) -> ModelId:
 
 
 def _id_in_url(text: str) -> str:
-    parts = urlsplit(text if "://" in text else f"https://{text}")
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+    except ValueError:
+        # A bracket in the host name, among others.
+        return text
     if parts.scheme not in ("http", "https"):
         return text
     segments = [unquote(part) for part in parts.path.split("/") if part]
     if segments and segments[0] == "models":
         segments = segments[1:]
-    if segments and segments[0] in ("datasets", "spaces", "docs", "collections", "papers"):
+    if segments and segments[0] in _NOT_MODELS:
         return text
-    for stop in ("tree", "resolve", "blob", "discussions", "commits", "commit", "raw", "edit"):
-        if stop in segments[1:]:
-            segments = segments[: segments.index(stop, 1)]
-            break
+    # With an owner in front, as nearly all have, or without (gpt2/tree/main). Two segments are an
+    # id, whatever they say.
+    for owner in (2, 1):
+        if len(segments) > 2 and segments[owner] in _PAGES_OF_A_MODEL:
+            return "/".join(segments[:owner])
     return "/".join(segments)
 
 
@@ -152,16 +162,18 @@ def parse_revision(text: str) -> str:
     Raises:
         InputError: when `text` could not be one, or could name a path outside the repo.
     """
-    parts = text.split("/")
     bad = (
-        not text
-        or len(text) > 255
-        or any(part in ("", ".", "..") or part.startswith(".") for part in parts)
-        or re.search(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|\.lock$", text) is not None
+        len(text.encode("utf-8", "surrogatepass")) > _MAX_REVISION
+        or not text.isprintable()
+        or re.search(r"[ ~^:?*\[\\<>|\"]|\.\.|@\{", text) is not None
+        or any(
+            not part or part.startswith(".") or part.endswith((".", ".lock"))
+            for part in text.split("/")
+        )
     )
     if bad:
         raise InputError(
-            f"“{printable(text[:80])}” is not a revision.",
+            f"“{printable(text, 80)}” is not a revision.",
             hint="Use a branch, a tag or a commit, for example main.",
         )
     return text
@@ -179,5 +191,5 @@ def owner_of(model_id: str) -> str:
 
 def printable(text: str, limit: int = 256) -> str:
     """Return `text` safe to show: control and direction characters escaped, length bounded."""
-    shown = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    shown = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _APP = "modelshelf"
-_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\..*)?")
+_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\..*)?")
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
 
 
@@ -103,7 +103,7 @@ def _why_unsafe(name: str) -> str:
     if "\\" in name or ":" in name:
         return "it holds a backslash or a colon"
     for character in name:
-        if unicodedata.category(character) in ("Cc", "Cs") or character in _BIDI:
+        if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _BIDI:
             return "it holds control characters"
     for segment in name.split("/"):
         if segment in ("", ".", ".."):
