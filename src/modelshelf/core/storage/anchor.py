@@ -92,6 +92,8 @@ class Anchor:
         if parent == self._parent:
             return
         self._leave()
+        if not parent:
+            return
         if not _HAS_DESCRIPTORS:
             self._check_way(parent)
             self._parent = parent

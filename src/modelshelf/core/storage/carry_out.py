@@ -93,7 +93,13 @@ def _give_up(payload: SharedPayload, done: Progress) -> None:
     for path in (payload.path, payload.manifest):
         with suppress(OSError):
             before.append(path.lstat())
-    if sweep(payload):
+    try:
+        is_swept = sweep(payload)
+    except OSError:
+        # It stays, and whoever cleans the shared store finds it; our own reference is gone.
+        done.left.append(payload.path.relative_to(payload.store).as_posix())
+        return
+    if is_swept:
         for position, status in enumerate(before):
             if status.st_nlink == 1:
                 _count(done, status, position == 0)

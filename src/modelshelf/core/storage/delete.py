@@ -159,6 +159,9 @@ class Deletion:
     # --- execution --------------------------------------------------------------------------------
 
     def _execute(self, plan: DeletePlan, confirmed: bool, force: bool) -> DeleteResult:
+        running = self._ledger.active_on(plan.model_id)
+        if running and running.is_held and _is_same(running, plan):
+            return self._watch(running)
         _check(plan, confirmed, force)
         if not self._policy.is_admin(self._person.name, self._person.groups):
             # The plan says so too; this does not depend on where the plan came from.
@@ -179,6 +182,7 @@ class Deletion:
             revision=plan.revision or "",
         )
         if not claim.is_mine:
+            # Another process was faster by a moment.
             return self._watch(claim.job)
         job_id = claim.job.id
         try:
@@ -311,6 +315,10 @@ def _is_there(store: Path, name: ListedName) -> bool:
     except OSError:
         return False
     return ListedName.of(name.path, name.kind, status) == name
+
+
+def _is_same(job: JobRecord, plan: DeletePlan) -> bool:
+    return job.kind is JobKind.DELETE and job.revision == (plan.revision or "")
 
 
 def _check(plan: DeletePlan, confirmed: bool, force: bool) -> None:

@@ -98,7 +98,7 @@ def _foreign(removal: Removal) -> list[str]:
     linked: set[str] = set()
     for name in removal.names:
         parts = name.path.split("/")
-        if parts[-1] in _NOBODYS_FILES:
+        if parts[-1] in _NOBODYS_FILES or len(parts) == 1:
             continue
         if name.kind is NameKind.OTHER and parts[1] not in _KNOWN_FOLDERS:
             found.append(name.path)

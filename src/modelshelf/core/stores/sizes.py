@@ -59,12 +59,13 @@ def freed_by(removal: Removal) -> int:
     Folders, links and refs weigh a few kilobytes and are counted too, but not on their own: a
     model whose bytes all live on elsewhere frees 0 B.
     """
-    content = [
-        removal.store / name.path
-        for name in removal.names
-        if name.kind in _CONTENT and _holds_content(removal.store, name.path)
+    files = [
+        path
+        for path, name in zip(removal.paths, removal.names, strict=True)
+        if name.kind in _CONTENT and _is_regular(path)
     ]
-    return freed_bytes(removal.paths) if freed_bytes(content) else 0
+    payloads = [path for path in _payloads_given_up(set(removal.paths)) if path.suffix != ".refs"]
+    return freed_bytes(removal.paths) if freed_bytes((*files, *payloads)) else 0
 
 
 def freed_by_deleting(model: InstalledModel, revision: str | None = None) -> int:
@@ -78,12 +79,11 @@ def freed_by_deleting(model: InstalledModel, revision: str | None = None) -> int
     return freed_by(list_revision(model.store, model.model_id, revision))
 
 
-def _holds_content(store: Path, relative: str) -> bool:
+def _is_regular(path: Path) -> bool:
     try:
-        mode = os.lstat(store / relative).st_mode
+        return stat.S_ISREG(path.lstat().st_mode)
     except OSError:
         return False
-    return stat.S_ISREG(mode) or payload_of(store, store / relative) is not None
 
 
 def _payloads_given_up(names: set[Path]) -> set[Path]:
