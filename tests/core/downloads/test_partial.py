@@ -74,6 +74,14 @@ def test_what_arrived_is_found_again_and_not_asked_for(folder: Path):
     again.close()
 
 
+def test_closing_records_what_a_late_worker_does_not_give_back(folder: Path):
+    partial = opened(folder)
+    partial.take_run()
+    partial.write(0, memoryview(b"x" * 100))
+    partial.close()
+    assert here(folder) == 100
+
+
 def test_bytes_that_are_here_are_never_written_again(folder: Path):
     partial = opened(folder)
     assert partial.write(0, memoryview(b"a" * 10)) == 10

@@ -232,5 +232,8 @@ class Partial:
                 self._recorded[slot] = count
 
     def _close_files(self) -> None:
+        # A worker that is late gives nothing back any more; what it brought counts all the same.
+        with suppress(OSError):
+            self._record(0, self._header.slots, at_least=1)
         self._journal.close()
         os.close(self._descriptor)
