@@ -122,6 +122,16 @@ class TestOrphans:
         assert (freed.id, freed.state, freed.owner) == (job_id, state, None)
         assert ledger.release_orphans() == []
 
+    def test_an_interrupted_deletion_stays_to_be_finished_whatever_was_wanted(
+        self, ledger: Ledger, another: JobProcess
+    ):
+        job_id = another.call("claim", MODEL, "delete")["job"]
+        another.call("start", job_id)
+        ledger.want(job_id, Wanted.CANCEL)
+        another.kill()
+        (freed,) = ledger.release_orphans()
+        assert freed.state is JobState.QUEUED
+
     def test_two_processes_that_adopt_the_same_orphan_do_not_both_get_it(
         self, database: Database, ledger: Ledger
     ):

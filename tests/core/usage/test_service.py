@@ -394,6 +394,15 @@ class TestLists:
             world.usage.record(BGE, "loaded")
         assert world.usage.last_used() == {BGE: now}
 
+    def test_deleting_is_no_use(self, make_world: Callable):
+        world = make_world()
+        world.usage.record(BGE, "deleted")
+        assert world.usage.last_used() == {}
+        world.usage.record(BGE, "loaded")
+        used = world.usage.last_used()
+        world.usage.record(BGE, "revision deleted")
+        assert world.usage.last_used() == used != {}
+
     def test_the_history_of_a_model_does_not_grow_without_end(self, make_world: Callable):
         world = make_world()
         world.usage.record(ModelId("gpt2"), "opened")

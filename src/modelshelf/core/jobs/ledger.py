@@ -98,13 +98,15 @@ class Ledger:
     def release_orphans(self) -> list[JobRecord]:
         """Tell the truth about jobs whose owner died: a running one becomes what was wanted of it.
 
-        That is `queued` again unless somebody had asked to pause or to cancel it.
+        That is `queued` again unless somebody had asked to pause or to cancel it. A deletion is
+        always to be finished: half of it may be done.
         """
         with self._database.transaction() as connection:
             rows = connection.execute("SELECT * FROM jobs WHERE state = 'running'").fetchall()
             orphans = [job for job in map(_record, rows) if job.is_orphaned]
             for job in orphans:
-                self._let_go(connection, job.id, _STATE_OF_WISH[job.wanted])
+                wish = Wanted.RUN if job.kind is JobKind.DELETE else job.wanted
+                self._let_go(connection, job.id, _STATE_OF_WISH[wish])
             return [self._read(connection, job.id) for job in orphans]
 
     def want(self, job_id: str, wanted: Wanted) -> JobRecord:

@@ -146,9 +146,9 @@ class UsageService:
         return found
 
     def record(self, model_id: ModelId, what: str) -> None:
-        """Remember that the model was used just now; `what` is a word such as `loaded`.
+        """Remember what just happened to the model; `what` is a word such as `loaded`.
 
-        The newest hundred uses of each model are kept.
+        The newest hundred events of each model are kept. All but deletions are uses.
         """
         with self._database.transaction() as connection:
             connection.execute(
@@ -167,8 +167,9 @@ class UsageService:
         The last record counts, not the latest moment: a clock that once ran ahead is forgiven.
         """
         rows = self._database.rows(
-            "SELECT model_id, moment FROM usage_events"
-            " WHERE id IN (SELECT max(id) FROM usage_events GROUP BY model_id)"
+            """SELECT model_id, moment FROM usage_events WHERE id IN (
+                 SELECT max(id) FROM usage_events
+                 WHERE what NOT LIKE '%deleted' GROUP BY model_id)"""
         )
         return {ModelId(row["model_id"]): say.moment(row["moment"]) for row in rows}
 
