@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from modelshelf.core.downloads.plan import DownloadPlan, PlannedFile
 from modelshelf.core.downloads.request import DownloadRequest
 from modelshelf.core.downloads.selection import choose
+from modelshelf.core.errors import ErrorCode, ErrorInfo
 from modelshelf.core.hub.schema import RemoteFile
+from modelshelf.core.jobs import JobRecord
 from modelshelf.core.machine import Disk
-from modelshelf.core.model import ModelId
+from modelshelf.core.model import JobKind, JobState, ModelId
 from modelshelf.core.plan import Finding, FindingKind, Weight
 from modelshelf.core.storage.delete import DeletePlan
 from modelshelf.core.stores.installed import InstalledRevision
-from tests.support.entries import NOW
+from tests.support.entries import NOW, make_job
 
 STORE = Path("/home/anna/.cache/huggingface/hub")
 HOME = Path("/home")
@@ -188,3 +191,63 @@ def download_plan(
         disk_after=disk_free - (total - here),
         findings=findings,
     )
+
+
+CONNECTION_LOST = ErrorInfo(
+    ErrorCode.NETWORK,
+    "The connection to the Hub was lost.",
+    "Retry continues where it stopped.",
+    "huggingface.co:443, reading the answer: connection reset by peer",
+)
+
+
+def jobs() -> tuple[JobRecord, ...]:
+    """Jobs in every state, in the order of the ledger."""
+    return (
+        make_job("Qwen/Qwen3-Embedding-4B", job_id="a1"),
+        make_job(
+            str(LLAMA), done=11_900_000_000, total=16_069_700_000, speed=2_900_000, job_id="a2"
+        ),
+        make_job(
+            "BAAI/bge-reranker-v2-m3",
+            JobState.PAUSED,
+            done=820_000_000,
+            total=2_290_000_000,
+            job_id="a3",
+        ),
+        make_job("naver/splade-v3", JobState.QUEUED, done=0, total=0, job_id="a4"),
+        _ended(
+            "BAAI/bge-m3",
+            JobState.FAILED,
+            12,
+            "a5",
+            done=1_900_000_000,
+            total=2_300_000_000,
+            error=CONNECTION_LOST,
+        ),
+        _ended(
+            "BAAI/bge-small-en-v1.5", JobState.DONE, 47, "a6", done=133_500_000, total=133_500_000
+        ),
+        _ended(
+            "openai-community/gpt2-medium",
+            JobState.CANCELLED,
+            1500,
+            "a7",
+            done=310_000_000,
+            total=1_520_000_000,
+        ),
+        _ended(
+            "sentence-transformers/all-MiniLM-L6-v2",
+            JobState.DONE,
+            4400,
+            "a8",
+            kind=JobKind.DELETE,
+            done=0,
+            total=0,
+        ),
+    )
+
+
+def _ended(model_id: str, state: JobState, minutes: int, job_id: str, **facts: Any) -> JobRecord:
+    job = make_job(model_id, state, job_id=job_id, **facts)
+    return replace(job, updated=NOW - timedelta(minutes=minutes))

@@ -332,12 +332,6 @@ def spoken(entry: CatalogueEntry, now: datetime) -> str:
     return ", ".join(parts)
 
 
-def spoken_job(job: JobRecord) -> str:
-    """Return a job as a screen reader says it."""
-    facts = ", ".join(fact.plain for fact in progress_facts(job))
-    return f"{short_name(job.model_id)}, {job.state.value}, {facts}"
-
-
 def downloads_pill(count: int, bytes_per_second: float) -> str:
     """Return what runs, for the top bar: `2 · 41 MB/s`."""
     if bytes_per_second <= 0:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from modelshelf.core.model import JobKind, JobState
-from modelshelf.gui import text
+from modelshelf.core.units import utc_now
+from modelshelf.gui.job_words import spoken_job
 from modelshelf.gui.roles import ROW_ROLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from modelshelf.core.events import JobProgress
     from modelshelf.core.jobs import JobRecord
@@ -24,8 +26,11 @@ _ROOT = QModelIndex()
 class JobsModel(QAbstractListModel):
     """Jobs in the order of the ledger: active ones in queue order, then ended ones."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, clock: Callable[[], datetime] = utc_now
+    ) -> None:
         super().__init__(parent)
+        self._clock = clock
         self._rows: list[JobRecord] = []
         self._row_of: dict[str, int] = {}
 
@@ -61,7 +66,7 @@ class JobsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return str(job.model_id)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return text.spoken_job(job)
+            return spoken_job(job, self._clock())
         return None
 
     def show(self, jobs: Sequence[JobRecord]) -> None:
