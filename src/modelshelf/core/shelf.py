@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from modelshelf.core.catalogue.custom import CustomModels
 from modelshelf.core.catalogue.registry import load_registry
 from modelshelf.core.db.database import Database
 from modelshelf.core.downloads.queue import DownloadQueue
-from modelshelf.core.events import ignore
+from modelshelf.core.events import UsageChanged, ignore
 from modelshelf.core.hub.auth import Tokens
 from modelshelf.core.hub.client import Hub
 from modelshelf.core.jobs import Ledger, Wanted
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
     from modelshelf.core.downloads.queue import Spawn
-    from modelshelf.core.events import Sink
+    from modelshelf.core.events import Event, Sink
     from modelshelf.core.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,20 @@ def open_shelf(
     ledger = Ledger(database)
     hub = Hub(settings.endpoint, tokens.current, offline=settings.is_offline)
     inventory = Inventory(settings, database)
-    collections = Collections(database, sink)
-    preferences = Preferences(database, sink)
-    tiers = Tiers(database, sink)
+
+    def tell(event: Event) -> None:
+        sink(event)
+        if isinstance(event, UsageChanged):
+            _publish(usage)
+
+    collections = Collections(database, tell)
+    preferences = Preferences(database, tell)
+    tiers = Tiers(database, tell)
     notes = Notes(database, sink)
     usage = UsageService(
         database, ledger, inventory, collections, preferences, tiers, settings, policy
     )
+    _publish(usage)
     custom = CustomModels(database, sink, registry)
     downloads = DownloadQueue(ledger, hub, settings, inventory, sink, spawn, policy)
     shelf = Shelf(
@@ -110,3 +120,8 @@ def open_shelf(
         downloads.close(on_close)
         hub.close()
         database.close()
+
+
+def _publish(usage: UsageService) -> None:
+    if problem := usage.publish():
+        _log.warning("%s", problem)
