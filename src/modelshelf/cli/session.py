@@ -18,7 +18,7 @@ import click
 from modelshelf.cli.output import Output
 from modelshelf.core.cancel import Cancelled
 from modelshelf.core.errors import ErrorCode, ErrorInfo, ModelshelfError
-from modelshelf.core.hub.auth import SecretFilter, redact
+from modelshelf.core.hub.auth import SecretFilter, Tokens, redact
 from modelshelf.core.jobs import Wanted
 from modelshelf.core.paths import AppPaths
 from modelshelf.core.settings import Environment, Settings
@@ -147,7 +147,7 @@ def start_log(paths: AppPaths) -> None:
     except OSError:
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handler.addFilter(SecretFilter())
+    handler.addFilter(SecretFilter(Tokens(paths, os.environ).current))
     handler.setLevel(logging.WARNING)
     logging.getLogger("modelshelf").addHandler(handler)
 
