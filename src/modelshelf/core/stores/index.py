@@ -27,7 +27,8 @@ from modelshelf.core.stores.installed import (
     InstalledRevision,
 )
 from modelshelf.core.stores.layout import SHARED
-from modelshelf.core.stores.repo_reader import RepoReader, Witness, moment, stamp
+from modelshelf.core.stores.repo_folder import Witness, moment, stamp
+from modelshelf.core.stores.repo_reader import RepoReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
