@@ -279,10 +279,12 @@ class DownloadDialog(ModelshelfDialog):
 
     def _is_awaited(self, answered: DownloadRequest) -> bool:
         asked = self._request
-        return asked is not None and (
-            (asked.variant, asked.everything) == (answered.variant, answered.everything)
-            and asked.model_id == answered.model_id
-        )
+        if asked is None or asked.model_id != answered.model_id:
+            return False
+        if asked.everything or answered.everything:
+            return asked.everything == answered.everything
+        # A request without a variant may be answered with the one that the registry recommends.
+        return asked.variant in (None, answered.variant)
 
     def _ask(self, request: DownloadRequest) -> None:
         is_other_model = self._request is None or request.model_id != self._request.model_id

@@ -73,14 +73,14 @@ class Collecting(Errand):
         def refused(error: Exception) -> None:
             self.note(error)
             if isinstance(error, ModelshelfError):
-                dialog.show_check_failed(error.info)
+                dialog.show_check_failed(error.info, model_id)
             else:
                 self.complain(error)
 
         custom, hub = self._shelf.custom, self._shelf.hub
         self._background.run(
             lambda: custom.detect(hub, ModelId(model_id)),
-            done=dialog.show_detected,
+            done=partial(dialog.show_detected, asked=model_id),
             failed=refused,
             owner=dialog,
         )
