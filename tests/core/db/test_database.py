@@ -1,3 +1,4 @@
+import os
 import threading
 from pathlib import Path
 
@@ -113,6 +114,24 @@ def test_a_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path: Path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(RegistryError, match="cannot be opened"):
         Database.open(tmp_path / "file" / "data" / "shelf.db")
+
+
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_what_cannot_be_written_is_said_in_a_sentence(tmp_path: Path, what: str):
+    path = tmp_path / "data" / "shelf.db"
+    Database.open(path).close()
+    place = path.parent if what == "folder" else path
+    place.chmod(0o555)
+    try:
+        if os.access(place, os.W_OK):
+            pytest.skip("this user may write everywhere")
+        with pytest.raises(RegistryError, match=r"cannot be opened|could not be used") as caught:
+            Database.open(path)
+        assert "permissions" in caught.value.hint or "can be written" in caught.value.hint
+    finally:
+        place.chmod(0o755)
+    with Database.open(path) as database:
+        assert names(database) == []
 
 
 def test_a_folder_in_the_place_of_the_file_is_said_in_a_sentence(tmp_path: Path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -53,6 +55,9 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
             # A link must not give one database two logs.
             real = Path(path).resolve()
+            if real.exists() and not os.access(real, os.W_OK):
+                # SQLite would open it for reading, and every change would fail later.
+                raise PermissionError(errno.EACCES, "it is not writable", str(real))
             in_use = InUse(real)
             try:
                 connection, notice = open_sound(real, in_use, busy_timeout)
@@ -62,7 +67,7 @@ class Database:
         except OSError as error:
             raise RegistryError(
                 f"The database {path} cannot be opened: {error.strerror or error}.",
-                hint="Check that its folder exists and can be written, and that the disk has room.",
+                hint="Check that it and its folder can be written, and that the disk has room.",
             ) from error
         except sqlite3.Error as error:
             raise explained(path, error) from error
