@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from modelshelf.core.errors import ErrorInfo
     from modelshelf.core.events import JobProgress
     from modelshelf.core.jobs import JobRecord
+    from modelshelf.core.settings import Settings
     from modelshelf.core.settings.declared import Value
     from modelshelf.core.shelf import Shelf
     from modelshelf.core.usage.report import UsageReport
@@ -43,7 +44,7 @@ class Desk(QObject):
     def __init__(self, window: MainWindow, shelf: Shelf, background: Background) -> None:
         super().__init__(window)
         self._window = window
-        self._shelf = shelf
+        self._settings = shelf.settings
         self.errands = Errands.on(shelf, background, window, window.models_page.entry)
         self._seen: frozenset[tuple[str, JobState]] = frozenset()
         self._read_soon = self._timer(_SETTLE_MS, self.errands.reading.read_all, repeats=False)
@@ -73,6 +74,11 @@ class Desk(QObject):
         """Read everything again; many wishes within a moment are one reading."""
         if not self._read_soon.isActive():
             self._read_soon.start()
+
+    def save(self, settings: Settings, key: str) -> None:
+        """Write settings in which `key` changed; later changes build on these."""
+        self._settings = settings
+        self.errands.configuring.save(settings, key)
 
     def apply(self, progress: Sequence[JobProgress]) -> None:
         """Move the bars everywhere."""
@@ -159,7 +165,7 @@ class Desk(QObject):
         page.tier_set.connect(configuring.set_tier)
         page.tier_cleared.connect(configuring.clear_tier)
         page.tier_removed.connect(configuring.remove_tier)
-        configuring.saved.connect(self.settings_saved)
+        configuring.saved.connect(self._on_saved)
         configuring.refused.connect(page.refuse)
         configuring.token_read.connect(page.show_token)
         configuring.locations_read.connect(page.show_locations)
@@ -248,8 +254,10 @@ class Desk(QObject):
             self.errands.downloading.download(model_id)
 
     def _on_setting(self, key: str, value: Value) -> None:
-        settings = self._shelf.settings.with_value(key, value)
-        self.errands.configuring.save(settings, key)
+        self.save(self._settings.with_value(key, value), key)
+
+    def _on_saved(self, settings: Settings, key: str) -> None:
+        self.settings_saved.emit(settings, key)
 
     def _job_of(self, model_id: str) -> JobRecord | None:
         entry = self._window.models_page.entry(model_id)

@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
         self._connect_pages()
         self._install_keys()
         self._restore()
+        self.models_page.list.setFocus()
         if settings.is_offline:
             self.show_offline(self.tr("You chose to stay offline."))
 
@@ -334,8 +335,7 @@ class MainWindow(QMainWindow):
     def _on_close_decided(self, choice: str, always: bool) -> None:
         if always and self._desk is not None:
             key = "downloads.on_close"
-            configuring = self._desk.errands.configuring
-            configuring.save(self._settings.with_value(key, choice), key)
+            self._desk.save(self._settings.with_value(key, choice), key)
         if choice == "tray" and self.tray.is_available:
             self.tray.set_shown(True)
             self.hide()

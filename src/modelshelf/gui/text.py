@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from modelshelf.core.errors import ErrorCode
 from modelshelf.core.model import ModelType, Status, short_name
@@ -100,6 +100,20 @@ def purpose(kind: ModelType | None) -> str:
     if kind is None:
         return _("Every model in the registry, added by you, or found on this machine")
     return QCoreApplication.translate("ModelType", kind.purpose)
+
+
+def language_names(codes: Sequence[str], limit: int = 8) -> str:
+    """Return languages in words, `limit` of them; codes nobody knows stay as they are."""
+    names = [_language(code) for code in codes[:limit]]
+    if (more := len(codes) - limit) > 0:
+        names.append(_("{count} more").format(count=more))
+    return ", ".join(names)
+
+
+def _language(code: str) -> str:
+    language = QLocale.codeToLanguage(code)
+    known = language not in (QLocale.Language.AnyLanguage, QLocale.Language.C)
+    return QLocale.languageToString(language) if known else code
 
 
 def status_label(status: Status | None) -> str:

@@ -135,6 +135,8 @@ class Overview(ScrollColumn):
 
 def overview_facts(entry: CatalogueEntry, now: datetime) -> list[tuple[str, str]]:
     """Return what is known of a model; what is not known stays out."""
+    idle = not state_of(entry).shows_progress
+    here, unfinished = entry.installed_bytes * idle, entry.partial_bytes * idle
     known: list[tuple[str, str | None]] = [
         (_("Type"), text.type_noun(entry.type).capitalize()),
         (_("Family"), entry.family),
@@ -142,10 +144,10 @@ def overview_facts(entry: CatalogueEntry, now: datetime) -> list[tuple[str, str]
         (_("Parameters"), format_count(entry.parameters) if entry.parameters else None),
         (_("Dimensions"), f"{entry.dimensions:,}" if entry.dimensions else None),
         (_("Context"), _tokens(entry.context)),
-        (_("Languages"), ", ".join(entry.languages)),
+        (_("Languages"), text.language_names(entry.languages)),
         (_("Capabilities"), ", ".join(entry.capabilities)),
-        (_("On disk"), format_bytes(entry.installed_bytes) if entry.installed_bytes else None),
-        (_("Unfinished"), format_bytes(entry.partial_bytes) if entry.partial_bytes else None),
+        (_("On disk"), format_bytes(here) if here else None),
+        (_("Unfinished"), format_bytes(unfinished) if unfinished else None),
         (_("To download"), _to_download(entry)),
         (_("Last used"), text.relative(entry.last_used, now)),
         (_("Store"), str(entry.store) if entry.store else None),
@@ -158,6 +160,8 @@ def overview_facts(entry: CatalogueEntry, now: datetime) -> list[tuple[str, str]
 def exact_figures(entry: CatalogueEntry) -> dict[str, str]:
     """Return tooltips for rounded figures, by label."""
     tips: dict[str, str] = {}
+    if entry.languages:
+        tips[_("Languages")] = text.language_names(entry.languages, limit=len(entry.languages))
     if entry.parameters:
         tips[_("Parameters")] = f"{entry.parameters:,}"
     if entry.installed_bytes:

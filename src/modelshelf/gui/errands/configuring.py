@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 class Configuring(Errand):
-    """`saved` carries the new `Settings`; `refused` the key and a sentence."""
+    """`saved` carries new `Settings` and the key that changed, `refused` a key and a sentence."""
 
-    saved = Signal(object)
+    saved = Signal(object, str)
     refused = Signal(str, str)
     token_read = Signal(object)
     """`TokenFacts`."""
@@ -37,7 +37,7 @@ class Configuring(Errand):
             self._refuse(key, error)
 
         def written(_nothing: None) -> None:
-            self.saved.emit(settings)
+            self.saved.emit(settings, key)
 
         self.run(settings.save, written, refused)
 

@@ -101,6 +101,11 @@ class ModelsPage(QWidget):
         self._finder = Finder(entries)
         self._ask()
 
+    def refuse(self, sentence: str, hint: str) -> None:
+        """Say why there is no catalogue."""
+        self._empty.say("circle-alert", sentence, hint)
+        self._stack.setCurrentWidget(self._empty)
+
     def apply(self, progress: Iterable[JobProgress]) -> None:
         """Move the bars."""
         moved: list[CatalogueEntry] = []

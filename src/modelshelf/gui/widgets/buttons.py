@@ -158,9 +158,12 @@ class ChoiceButton(QPushButton):
 
     def choose(self, value: object) -> None:
         """Put `value` in force without telling anybody; an unknown one is ignored."""
-        if any(value == offered for _, offered in self._choices):
-            self._value = value
-            self._say()
+        for _, offered in self._choices:
+            if offered == value:
+                # What was offered, not its equal: Qt and files turn enumerations into plain text.
+                self._value = offered
+                self._say()
+                return
 
     def sizeHint(self) -> QSize:
         """Room for the words and the arrow."""
@@ -199,14 +202,14 @@ class ChoiceButton(QPushButton):
 
     def _fill(self) -> None:
         self._menu.clear()
-        for text, value in self._choices:
+        for place, (text, value) in enumerate(self._choices):
             action = self._menu.addAction(text)
-            action.setData(value)
+            action.setData(place)
             if value == self._value:
                 action.setIcon(icon("check", "accent"))
 
     def _take(self, action: QAction) -> None:
-        value = action.data()
+        value = self._choices[int(action.data())][1]
         if value != self._value:
             self.choose(value)
             self.chosen.emit(value)

@@ -55,6 +55,7 @@ class Facts(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown: tuple[list[tuple[str, str]], dict[str, str] | None] = ([], None)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
@@ -63,6 +64,9 @@ class Facts(QWidget):
 
     def show_facts(self, facts: list[tuple[str, str]], tips: dict[str, str] | None = None) -> None:
         """Replace all rows by (label, value) pairs; `tips` gives exact values by label."""
+        if (facts, tips) == self._shown:
+            return
+        self._shown = (facts, tips)
         while (item := self._grid.takeAt(0)) is not None:
             if widget := item.widget():
                 widget.hide()

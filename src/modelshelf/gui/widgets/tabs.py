@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
+from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolButton, QWidget
 
-from modelshelf.gui.theme import Weight, colour, font, scaled
+from modelshelf.gui.theme import Weight, colour, font, icon, scaled
 from modelshelf.gui.widgets.painting import paint_box
 
 _GAP = 24
@@ -27,6 +27,7 @@ class Tabs(QTabBar):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._dress_arrows()
 
     def add(self, text: str, count: int | None = None) -> int:
         """Append a tab and return its place."""
@@ -62,12 +63,26 @@ class Tabs(QTabBar):
         """The same: tabs are not squeezed."""
         return self.tabSizeHint(index)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Tint the arrows anew when the theme changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress_arrows()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint words, numbers and the line."""
         painter = QPainter(self)
         painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), colour("line"))
         for index in range(self.count()):
             self._paint_tab(painter, index)
+
+    def _dress_arrows(self) -> None:
+        """Qt's own arrows, where tabs do not fit, are pictures of another style."""
+        for button, arrow in zip(
+            self.findChildren(QToolButton), ("chevron-left", "chevron-right"), strict=False
+        ):
+            button.setArrowType(Qt.ArrowType.NoArrow)
+            button.setIcon(icon(arrow, "secondary"))
 
     def _paint_tab(self, painter: QPainter, index: int) -> None:
         chosen = index == self.currentIndex()

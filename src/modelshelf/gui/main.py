@@ -1,0 +1,193 @@
+"""How the window starts and ends."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING
+
+import psutil
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from modelshelf.core.errors import ModelshelfError
+from modelshelf.core.jobs import Wanted
+from modelshelf.gui.bridge import EventBridge
+from modelshelf.gui.crash import CrashReporter
+from modelshelf.gui.dialogs.error import ErrorDialog
+from modelshelf.gui.main_window import MainWindow
+from modelshelf.gui.opening import Opener, OwnWorld, SampleWorld
+from modelshelf.gui.theme import Theme, icon
+from modelshelf.gui.threads import Background, DownloadThreads
+from modelshelf.gui.widgets import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from modelshelf.core.settings import Settings
+    from modelshelf.core.shelf import Shelf
+
+_WITHOUT_REOPENING = ("appearance.", "downloads.on_close")
+
+
+class Program(QObject):
+    """Keeps application, window and shelf together. `ended` tells that all of it is closed."""
+
+    opened = Signal(object)
+    ended = Signal()
+
+    def __init__(self, app: QApplication, settings: Settings, opener: Opener) -> None:
+        super().__init__(app)
+        self._settings = settings
+        self._opener = opener
+        self._stack = ExitStack()
+        self._shelf: Shelf | None = None
+        self.theme = Theme(
+            app,
+            choice=settings.text("appearance.theme"),
+            reduced_motion=settings.flag("appearance.reduced_motion"),
+        )
+        app.setWindowIcon(icon("library", "accent", 64))
+        self.background = Background(self)
+        self.bridge = EventBridge(self)
+        self.threads = DownloadThreads(self.bridge, self)
+        self.window = MainWindow(settings, self.background)
+        self.reporter = CrashReporter(settings.paths.logs, self)
+        self.reporter.crashed.connect(self._on_crashed)
+        self.bridge.arrived.connect(self.window.take_events)
+        self.window.settings_saved.connect(self._on_settings_saved)
+        self.window.left.connect(self.leave)
+
+    def start(self) -> None:
+        """Show the window, then open the shelf behind it."""
+        self.window.show()
+        self._open()
+
+    def leave(self, wanted: Wanted) -> None:
+        """Close the shelf, leaving what downloads as `wanted` says; then emit `ended`."""
+        self.window.detach()
+        shelf, stack = self._shelf, self._stack
+        self._shelf, self._stack = None, ExitStack()
+
+        def close() -> None:
+            if shelf is not None:
+                shelf.downloads.close(wanted)
+            stack.close()
+
+        self.background.run(close, done=self._on_closed, failed=self._on_close_failed, owner=self)
+
+    def finish(self) -> None:
+        """Wait for the threads; the event loop has ended."""
+        self.background.close()
+        self.threads.wait()
+        self.window.deleteLater()
+
+    def _open(self) -> None:
+        open_it = partial(self._opener, self._settings, self.threads, self._stack)
+        self.background.run(open_it, done=self._on_opened, failed=self._on_refused, owner=self)
+
+    def _on_opened(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._settings = shelf.settings
+        self.window.attach(shelf)
+        self.opened.emit(shelf)
+
+    def _on_refused(self, error: Exception) -> None:
+        if not isinstance(error, ModelshelfError):
+            raise error
+        self.window.models_page.refuse(error.message, error.hint)
+        ErrorDialog.tell(self.window, error.info)
+
+    def _on_settings_saved(self, settings: Settings, key: str) -> None:
+        self._settings = settings
+        self.theme.choose(settings.text("appearance.theme"))
+        self.theme.set_reduced_motion(settings.flag("appearance.reduced_motion"))
+        if key.startswith(_WITHOUT_REOPENING):
+            return
+        self.window.detach()
+        old, self._stack = self._stack, ExitStack()
+        self._shelf = None
+        self.background.run(
+            old.close, done=self._on_old_closed, failed=self._on_refused, owner=self
+        )
+
+    def _on_old_closed(self, _nothing: None) -> None:
+        self._open()
+
+    def _on_closed(self, _nothing: None) -> None:
+        self.ended.emit()
+
+    def _on_close_failed(self, error: Exception) -> None:
+        self.ended.emit()
+        raise error
+
+    def _on_crashed(self, report: str) -> None:
+        ErrorDialog.tell_bug(self.window, report)
+
+
+class FirstFrame(QObject):
+    """Emits `shown` once the window's first picture is on its way to the screen."""
+
+    shown = Signal()
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the first paint."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self.shown.emit)
+        return super().eventFilter(watched, event)
+
+
+def run_window(
+    load_settings: Callable[[], Settings], *, sample: bool = False, measure_start: bool = False
+) -> int:
+    """Open the window and return when it is closed.
+
+    With `sample`, in a world of its own. With `measure_start`, leave after the first frame and
+    print `{"ms_to_first_frame": …}`, counted from the creation of this process.
+    """
+    # Qt's loop would keep Python from seeing Ctrl-C; everything received is kept anyway.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    app = QApplication.instance() or QApplication(["modelshelf"])
+    if not isinstance(app, QApplication):
+        raise TypeError("The window needs a QApplication.")
+    app.setApplicationName("modelshelf")
+    app.setApplicationDisplayName("Modelshelf")
+    app.setDesktopFileName("modelshelf")
+    app.setQuitOnLastWindowClosed(False)
+    world = SampleWorld() if sample else None
+    settings = world.settings if world is not None else load_settings()
+    program = Program(app, settings, world or OwnWorld())
+    program.reporter.install()
+    program.ended.connect(app.quit)
+    if measure_start:
+        first = FirstFrame(program.window)
+        first.shown.connect(partial(_print_start, program))
+    if world is not None:
+        program.opened.connect(partial(_welcome, program, world))
+    program.start()
+    code = app.exec()
+    program.finish()
+    if world is not None:
+        world.close()
+    return code
+
+
+def _print_start(program: Program) -> None:
+    passed = time.time() - psutil.Process().create_time()
+    sys.stdout.write(json.dumps({"ms_to_first_frame": round(passed * 1000)}) + "\n")
+    sys.stdout.flush()
+    program.leave(Wanted.RUN)
+
+
+def _welcome(program: Program, world: SampleWorld, _shelf: Shelf) -> None:
+    words = program.tr("This is the sample hub. Gated models open with the token {token}")
+    program.window.tell(Notice(words.format(token=world.token)))

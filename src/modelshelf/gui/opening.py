@@ -1,0 +1,86 @@
+"""Where the window gets its shelf from: the user's own world, or a sample one in a temporary place.
+
+Openers block and run in the background; the window is on screen long before they return.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from modelshelf.core.paths import AppPaths
+from modelshelf.core.settings import Environment, Settings
+from modelshelf.core.shelf import open_shelf
+from modelshelf.sample.models import build_models
+from modelshelf.sample.server import SampleHub
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import ExitStack
+
+    from modelshelf.core.shelf import Shelf
+    from modelshelf.gui.threads import DownloadThreads
+
+_SAMPLE_SPEED = 1_500_000
+
+
+class Opener(Protocol):
+    """Opens a shelf over `settings`; the stack closes it again."""
+
+    def __call__(self, settings: Settings, threads: DownloadThreads, stack: ExitStack) -> Shelf:
+        """Open it. Raises RegistryError when the registry or the database cannot be used."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWorld:
+    """The user's settings, database and stores."""
+
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def __call__(self, settings: Settings, threads: DownloadThreads, stack: ExitStack) -> Shelf:
+        """Open the shelf the command line opens too."""
+        return stack.enter_context(
+            open_shelf(
+                settings, spawn=threads.spawn, sink=threads.sink, environment=self.environment
+            )
+        )
+
+
+class SampleWorld:
+    """A sample hub with a cache and a database of its own; nothing of it outlives the program."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="modelshelf-sample-")
+        self._root = Path(self._folder.name)
+        self._hub: SampleHub | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """Settings that touch nothing outside the temporary place."""
+        root = self._root / "home"
+        paths = AppPaths(root / "config", root / "data", root / "logs", root / "site")
+        return Settings(paths, Environment(hub_cache=self._root / "hub"), {})
+
+    @property
+    def token(self) -> str:
+        """The token that opens the gated samples, once the hub runs."""
+        return self._hub.token if self._hub is not None else ""
+
+    def __call__(self, settings: Settings, threads: DownloadThreads, stack: ExitStack) -> Shelf:
+        """Make the models, start the hub, and open a shelf over both."""
+        if self._hub is None:
+            models = build_models(self._root / "models")
+            self._hub = SampleHub(models, bytes_per_second=_SAMPLE_SPEED).start()
+        environment = replace(settings.environment, endpoint=self._hub.url)
+        world = {"HF_HOME": str(self._root / "huggingface")}
+        return OwnWorld(world)(replace(settings, environment=environment), threads, stack)
+
+    def close(self) -> None:
+        """Stop the hub and remove everything."""
+        if self._hub is not None:
+            self._hub.stop()
+        self._folder.cleanup()
