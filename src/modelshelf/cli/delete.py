@@ -58,4 +58,4 @@ def _print_plan(session: Session, plan: DeletePlan) -> None:
     else:
         output.message(f"{name} cannot be deleted now.")
     for finding in plan.findings:
-        output.message(f"  {finding.weight.value}: {finding.sentence} {finding.reason}".rstrip())
+        output.message(f"  {finding.weight.value}: {finding.text}")

@@ -114,4 +114,4 @@ def _print_plan(session: Session, plan: DownloadPlan) -> None:
     )
     for finding in plan.findings:
         say = output.line if finding.weight is Weight.INFORMATION else output.warning
-        say(f"{finding.sentence} {finding.reason}".strip())
+        say(finding.text)

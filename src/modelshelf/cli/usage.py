@@ -28,7 +28,7 @@ def usage(session: Session, model: str) -> None:
                 f"{format_bytes(report.estimated_freed)}."
             )
         for finding in report.findings:
-            output.line(f"  {finding.weight.value}: {finding.sentence} {finding.reason}".rstrip())
+            output.line(f"  {finding.weight.value}: {finding.text}")
         if not report.findings:
             output.line("  Nobody uses it.")
 

@@ -46,6 +46,11 @@ class Finding:
     subject: str = ""
     overridable: bool = False
 
+    @property
+    def text(self) -> str:
+        """Sentence and reason as one line, each with its full stop."""
+        return " ".join(f"{part.rstrip('.')}." for part in (self.sentence, self.reason) if part)
+
     def as_json(self) -> dict[str, object]:
         """Return the finding as `--json` prints it."""
         return {

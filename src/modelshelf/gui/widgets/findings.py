@@ -76,7 +76,7 @@ class FindingRow(QWidget):
     def __init__(self, finding: Finding, action: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.finding = finding
-        self.setAccessibleName(f"{finding.sentence} {finding.reason}".strip())
+        self.setAccessibleName(finding.text)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 10, 0, 10)
         row.setSpacing(12)
