@@ -16,7 +16,7 @@ from modelshelf.core.downloads.progress import Meter, Speed, eta
 from modelshelf.core.downloads.schedule import Schedule
 from modelshelf.core.downloads.source import FaultCount, Source
 from modelshelf.core.downloads.transfer import Transfer
-from modelshelf.core.downloads.verifier import Verifier
+from modelshelf.core.downloads.verifier import Verifiers
 from modelshelf.core.errors import ErrorCode, ErrorInfo, ModelshelfError, RegistryError
 from modelshelf.core.events import FileDone, JobProgress
 from modelshelf.core.jobs import JobRecord, Ledger, Wanted
@@ -167,12 +167,9 @@ class DownloadJob:
             network.patience,
             self._cancel,
         )
-        verifier = Verifier(schedule, self._meter, self._cancel, self._file_done)
-        hashing = threading.Thread(
-            target=verifier.run, name=f"verify {self.record.id}", daemon=True
-        )
+        verifiers = Verifiers(self.record.id, schedule, self._meter, self._cancel, self._file_done)
         with self._cancel.on_cancel(lambda: schedule.end(Cancelled())):
-            hashing.start()
+            verifiers.start(len(transfers))
             crew.start(min(network.budget.limit, _useful_connections(transfers)))
             while not schedule.ended.wait(_TICK):
                 self._tell(plan, schedule)
@@ -181,7 +178,7 @@ class DownloadJob:
         self._cancel.cancel()
         crew.join()
         # A disk may take seconds to flush a file; nobody who cancels waits for that.
-        hashing.join(None if error is None else _FLUSH_SECONDS)
+        verifiers.join(None if error is None else _FLUSH_SECONDS)
         if error is not None:
             raise error
 

@@ -8,14 +8,34 @@ import threading
 _MEMORY_SECONDS = 3.0
 
 
+class News:
+    """Tells several threads that there may be something to do; each keeps count of what it saw."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._count = 0
+
+    def tell(self) -> None:
+        """Wake whoever waits."""
+        with self._changed:
+            self._count += 1
+            self._changed.notify_all()
+
+    def wait(self, seen: int) -> int:
+        """Wait until there is more than `seen`; return what to wait for the next time."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._count != seen)
+            return self._count
+
+
 class Meter:
     """Counts what comes over the network for one job; called for every piece, by every worker.
 
-    `news` is set when there may be something to hash.
+    `to_hash` tells that bytes may be waiting for the hashing threads.
     """
 
     def __init__(self) -> None:
-        self.news = threading.Event()
+        self.to_hash = News()
         self._lock = threading.Lock()
         self._fetched = 0
 
@@ -28,10 +48,6 @@ class Meter:
         """Count bytes that just arrived."""
         with self._lock:
             self._fetched += count
-
-    def slot_filled(self) -> None:
-        """Tell the hashing thread that it may go on."""
-        self.news.set()
 
 
 class Speed:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _TREE_FORMAT = 1
+_LARGE = 16 << 20
 
 
 def prepare(plan: DownloadPlan) -> None:
@@ -60,11 +61,15 @@ def prepare(plan: DownloadPlan) -> None:
 def publish_blob(part: Path, blob: Path) -> None:
     """Give a flushed and verified file its final name.
 
+    A large one is made to survive a power cut at once. The names of small ones are flushed all
+    together before anything links to them: until then a power cut takes them back, never half.
+
     Raises:
         OSError: when it cannot be renamed; both names are then as they were.
     """
     os.replace(part, blob)
-    flush_folder(blob.parent)
+    if blob.stat().st_size >= _LARGE:
+        flush_folder(blob.parent)
 
 
 def publish_snapshot(plan: DownloadPlan) -> Path:
@@ -75,6 +80,7 @@ def publish_snapshot(plan: DownloadPlan) -> Path:
         OSError: when the store cannot be written.
     """
     repo = plan.folder
+    flush_folder(repo / "blobs")
     snapshot = layout.snapshot_path(repo, plan.commit)
     snapshot.mkdir(parents=True, exist_ok=True)
     users: dict[str, int] = {}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _OPEN_AT_ONCE = 4
 _LOCK_RETRY = 0.25
+_FINISHED = (Stage.DONE, Stage.FAILED)
 
 
 class Schedule:
@@ -33,9 +34,13 @@ class Schedule:
         self._meter = meter
         self._cancel = cancel
         self._changed = threading.Condition()
+        self._waiting = list(transfers)
+        self._open: list[Transfer] = []
+        self._unfinished = len(transfers)
         self._error: BaseException | None = None
         self.ended = threading.Event()
-        self._check_end()
+        if not transfers:
+            self.ended.set()
 
     @property
     def error(self) -> BaseException | None:
@@ -54,10 +59,19 @@ class Schedule:
         """How many of them were there before, or came from another program."""
         return sum(transfer.reused for transfer in self._transfers)
 
-    def to_hash(self) -> list[Transfer]:
-        """The files whose bytes may be waiting to be hashed."""
+    def claim_to_hash(self) -> Transfer | None:
+        """Give a file that can be hashed to the calling thread alone, if there is one."""
         with self._changed:
-            return [t for t in self._transfers if t.stage is Stage.OPEN]
+            for transfer in self._open:
+                if not transfer.is_claimed and transfer.can_be_hashed:
+                    transfer.is_claimed = True
+                    return transfer
+            return None
+
+    def unclaim(self, transfer: Transfer) -> None:
+        """Let any thread hash the file again."""
+        with self._changed:
+            transfer.is_claimed = False
 
     def next(self) -> tuple[Transfer, Run | None] | None:
         """Wait for work: a run to fetch, or a file to open first. None when there is no more."""
@@ -74,12 +88,10 @@ class Schedule:
         """Note what came of opening a file."""
         with self._changed:
             transfer.workers -= 1
-            transfer.stage = stage
             if stage is Stage.WAITING:
                 transfer.not_before = time.monotonic() + _LOCK_RETRY
-            self._meter.news.set()
-            self._check_end()
-            self._changed.notify_all()
+                self._waiting.insert(0, transfer)
+            self._enter(transfer, stage)
 
     def given_back(self, transfer: Transfer, run: Run) -> None:
         """Note that nobody works on `run` any more."""
@@ -88,7 +100,7 @@ class Schedule:
         with self._changed:
             transfer.workers -= 1
             self._changed.notify_all()
-        self._meter.news.set()
+        self._meter.to_hash.tell()
 
     def postpone(self, transfer: Transfer, seconds: float) -> None:
         """Leave a file alone for a while, without counting it as a failure."""
@@ -114,24 +126,18 @@ class Schedule:
     def done(self, transfer: Transfer) -> None:
         """Note that a file has its final name."""
         with self._changed:
-            transfer.stage = Stage.DONE
-            self._check_end()
-            self._changed.notify_all()
+            self._enter(transfer, Stage.DONE)
 
     def restarted(self, transfer: Transfer, stage: Stage) -> None:
-        """Note that a file begins anew."""
+        """Note that a file began anew, and what came of opening it."""
         with self._changed:
-            transfer.stage = stage
-            self._check_end()
-            self._changed.notify_all()
+            self._enter(transfer, stage)
 
     def failed(self, transfer: Transfer, error: ModelshelfError) -> None:
         """Give up one file."""
         with self._changed:
             transfer.error = error
-            transfer.stage = Stage.FAILED
-            self._check_end()
-            self._changed.notify_all()
+            self._enter(transfer, Stage.FAILED)
 
     def end(self, error: BaseException) -> None:
         """End the job: it makes no sense to go on."""
@@ -139,21 +145,35 @@ class Schedule:
             if self._error is None:
                 self._error = error
             self.ended.set()
-            self._meter.news.set()
             self._changed.notify_all()
+        self._meter.to_hash.tell()
+
+    def _enter(self, transfer: Transfer, stage: Stage) -> None:
+        before, transfer.stage = transfer.stage, stage
+        if before is Stage.OPEN:
+            self._open.remove(transfer)
+        if stage is Stage.OPEN:
+            self._open.append(transfer)
+        if stage in _FINISHED and before not in _FINISHED:
+            self._unfinished -= 1
+            if not self._unfinished:
+                self.ended.set()
+        self._changed.notify_all()
+        self._meter.to_hash.tell()
 
     def _find(self, now: float) -> tuple[Transfer, Run | None] | None:
         """An open file that fewest work on, or a new one while few are open."""
-        ready = [t for t in self._transfers if t.not_before <= now]
-        opened = sorted((t for t in ready if t.stage is Stage.OPEN), key=lambda t: t.workers)
-        waiting = next((t for t in ready if t.stage is Stage.WAITING), None)
-        busy = sum(1 for t in self._transfers if t.stage is Stage.OPEN and t.workers)
-        for transfer in opened:
+        waiting = next((t for t in self._waiting if t.not_before <= now), None)
+        busy = sum(1 for t in self._open if t.workers)
+        for transfer in sorted(self._open, key=lambda t: t.workers):
+            if transfer.not_before > now:
+                continue
             if waiting is not None and transfer.workers and busy < _OPEN_AT_ONCE:
                 break
             if (run := self._run_of(transfer)) is not None:
                 return transfer, run
         if waiting is not None:
+            self._waiting.remove(waiting)
             waiting.stage = Stage.OPENING
             return waiting, None
         return None
@@ -170,14 +190,5 @@ class Schedule:
         return Run(partial.frontier(), partial.size)
 
     def _until_next(self, now: float) -> float | None:
-        times = [
-            t.not_before
-            for t in self._transfers
-            if t.stage in (Stage.OPEN, Stage.WAITING) and t.not_before > now
-        ]
+        times = [t.not_before for t in (*self._open, *self._waiting) if t.not_before > now]
         return max(0.0, min(times) - now) if times else None
-
-    def _check_end(self) -> None:
-        if all(t.stage in (Stage.DONE, Stage.FAILED) for t in self._transfers):
-            self.ended.set()
-            self._meter.news.set()

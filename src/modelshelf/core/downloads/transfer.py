@@ -49,8 +49,8 @@ class _Hasher(Protocol):
 class Transfer:
     """The work on one blob.
 
-    `stage`, `workers`, `not_before`, `error` and `faults` belong to the schedule, under its lock;
-    `hashed` and `rejections` to the hashing thread.
+    `stage`, `workers`, `not_before`, `error`, `faults` and `is_claimed` belong to the schedule,
+    under its lock; `hashed` and `rejections` to the thread that claimed it for hashing.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class Transfer:
         self.not_before = 0.0
         self.error: ModelshelfError | None = None
         self.faults = faults
+        self.is_claimed = False
         self.is_stream = False
         self.partial: Partial | None = None
         self.reused = 0
@@ -136,6 +137,16 @@ class Transfer:
             self._receive(body, run, transport, buffer)
         finally:
             transport.finish(body)
+
+    @property
+    def can_be_hashed(self) -> bool:
+        """Whether bytes wait to be hashed, or the whole file to be judged."""
+        return self._opened.frontier() > self.hashed or self.can_be_judged
+
+    @property
+    def can_be_judged(self) -> bool:
+        """Whether every byte is hashed and nobody works on the file any more."""
+        return self.hashed == self.file.size and not self.workers
 
     def digest_next(self) -> bool:
         """Hash some of the bytes that arrived without a gap; return whether there were any."""
@@ -226,7 +237,7 @@ class Transfer:
                 self._meter.received(count)
                 partial.write(offset, buffer[:count])
                 if (offset + count) // partial.slot_size != offset // partial.slot_size:
-                    self._meter.slot_filled()
+                    self._meter.to_hash.tell()
                 offset += count
                 watch.count(count, body.host)
         finally:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import TYPE_CHECKING
 
+from modelshelf.core.cancel import Cancelled
 from modelshelf.core.errors import IntegrityError
 
 if TYPE_CHECKING:
@@ -14,44 +17,66 @@ if TYPE_CHECKING:
     from modelshelf.core.downloads.schedule import Schedule
     from modelshelf.core.downloads.transfer import Transfer
 
+_MOST_THREADS = 4
 _MOST_REJECTIONS = 2
 
 
-class Verifier:
-    """The one thread of a job that reads what the others wrote."""
+class Verifiers:
+    """A few threads that read what the others wrote; flushing many small files takes several."""
 
     def __init__(
         self,
+        job_id: str,
         schedule: Schedule,
         meter: Meter,
         cancel: CancelToken,
         on_done: Callable[[Transfer], None],
     ) -> None:
+        self._job_id = job_id
         self._schedule = schedule
         self._meter = meter
         self._cancel = cancel
         self._on_done = on_done
+        self._threads: list[threading.Thread] = []
 
-    def run(self) -> None:
-        """Work until the job ends; whatever goes wrong ends it."""
+    def start(self, files: int) -> None:
+        """Begin to work."""
+        for number in range(min(_MOST_THREADS, files)):
+            thread = threading.Thread(
+                target=self._work, name=f"verify {self._job_id} {number + 1}", daemon=True
+            )
+            self._threads.append(thread)
+            thread.start()
+
+    def join(self, seconds: float | None) -> None:
+        """Wait for the threads after the job ended, for so long at most; None is for ever."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
+
+    def _work(self) -> None:
+        seen = -1
         try:
             while not self._is_over():
-                self._meter.news.wait()
-                self._meter.news.clear()
-                self._catch_up()
+                seen = self._meter.to_hash.wait(seen)
+                while (transfer := self._schedule.claim_to_hash()) is not None:
+                    try:
+                        self._catch_up(transfer)
+                    finally:
+                        self._schedule.unclaim(transfer)
+                    if self._is_over():
+                        return
+        except Cancelled:
+            return
         except BaseException as error:  # the schedule passes it on to the job
             self._schedule.end(error)
 
-    def _catch_up(self) -> None:
-        moved = True
-        while moved and not self._is_over():
-            moved = False
-            for transfer in self._schedule.to_hash():
-                if self._is_over():
-                    return
-                moved = transfer.digest_next() or moved
-                if transfer.hashed == transfer.file.size and not transfer.workers:
-                    self._judge(transfer)
+    def _catch_up(self, transfer: Transfer) -> None:
+        while transfer.digest_next():
+            if self._is_over():
+                return
+        if transfer.can_be_judged:
+            self._judge(transfer)
 
     def _judge(self, transfer: Transfer) -> None:
         if transfer.is_intact:
