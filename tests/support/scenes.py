@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from modelshelf.core.catalogue.catalogue import CatalogueEntry
 from modelshelf.core.downloads.plan import DownloadPlan, PlannedFile
 from modelshelf.core.downloads.request import DownloadRequest
 from modelshelf.core.downloads.selection import choose
@@ -14,11 +15,12 @@ from modelshelf.core.errors import ErrorCode, ErrorInfo
 from modelshelf.core.hub.schema import RemoteFile
 from modelshelf.core.jobs import JobRecord
 from modelshelf.core.machine import Disk
-from modelshelf.core.model import JobKind, JobState, ModelId
+from modelshelf.core.model import JobKind, JobState, ModelId, ModelType, Role
 from modelshelf.core.plan import Finding, FindingKind, Weight
 from modelshelf.core.storage.delete import DeletePlan
 from modelshelf.core.stores.installed import InstalledRevision
-from tests.support.entries import NOW, make_job
+from modelshelf.core.usage.collections import Collection, CollectionModel
+from tests.support.entries import NOW, entries_by_state, installed, make_entry, make_job
 
 STORE = Path("/home/anna/.cache/huggingface/hub")
 HOME = Path("/home")
@@ -251,3 +253,116 @@ def jobs() -> tuple[JobRecord, ...]:
 def _ended(model_id: str, state: JobState, minutes: int, job_id: str, **facts: Any) -> JobRecord:
     job = make_job(model_id, state, job_id=job_id, **facts)
     return replace(job, updated=NOW - timedelta(minutes=minutes))
+
+
+def catalogue() -> tuple[CatalogueEntry, ...]:
+    """What a researcher's list looks like: every type, every state."""
+    states = entries_by_state()
+    reranker = make_entry(
+        "BAAI/bge-reranker-v2-m3",
+        type=ModelType.RERANKER,
+        family="bge-reranker",
+        description="Multilingual cross-encoder that reorders search results",
+        licence="apache-2.0",
+        parameters=568_000_000,
+        dimensions=None,
+        context=8192,
+        size_bytes=2_290_000_000,
+    )
+    llm = make_entry(
+        str(LLAMA),
+        type=ModelType.LLM,
+        family="llama-3",
+        description="General assistant model with a long context and tool use",
+        licence="llama3.1",
+        gated=True,
+        parameters=8_030_000_000,
+        dimensions=None,
+        context=131_072,
+        size_bytes=16_069_700_000,
+    )
+    small_llm = installed(
+        "Qwen/Qwen2.5-1.5B-Instruct",
+        type=ModelType.LLM,
+        family="qwen2.5",
+        description="Small instruction model for laptops, 32k context",
+        dimensions=None,
+        context=32_768,
+        parameters=1_540_000_000,
+        size_bytes=3_090_000_000,
+        installed_bytes=3_100_000_000,
+        last_used=NOW - timedelta(hours=3),
+    )
+    sparse = make_entry(
+        "naver/splade-v3",
+        type=ModelType.SPLADE,
+        family="splade",
+        description="Sparse word vectors for hybrid search in English",
+        licence="cc-by-nc-sa-4.0",
+        gated=True,
+        parameters=110_000_000,
+        dimensions=None,
+        size_bytes=438_000_000,
+    )
+    caption = installed(
+        "Salesforce/blip-image-captioning-base",
+        type=ModelType.CAPTION,
+        family="blip",
+        description="Captions of photographs in one sentence",
+        licence="bsd-3-clause",
+        dimensions=None,
+        parameters=247_000_000,
+        size_bytes=990_000_000,
+        installed_bytes=990_000_000,
+        last_used=NOW - timedelta(days=40),
+    )
+    shown = ("in_use", "downloading", "gated", "failed", "available", "damaged")
+    embeddings = [states[name] for name in shown]
+    embeddings[-1] = replace(
+        embeddings[-1],
+        id=ModelId("intfloat/e5-base-v2"),
+        name="e5-base-v2",
+        owner="intfloat",
+        description="English encoder with prefixes for queries and passages",
+        installed_bytes=438_000_000,
+    )
+    partial = replace(
+        states["partial"],
+        id=ModelId("thenlper/gte-base"),
+        name="gte-base",
+        owner="thenlper",
+        description="General text embeddings, 768 dimensions",
+        partial_bytes=61_000_000,
+    )
+    own = states["unmanaged"]
+    return (*embeddings, partial, reranker, llm, small_llm, sparse, caption, own)
+
+
+def collections() -> tuple[Collection, ...]:
+    """Three projects: one in full use, one with a model that is not here, one still empty."""
+
+    def uses(*pairs: tuple[str, Role]) -> tuple[CollectionModel, ...]:
+        return tuple(CollectionModel(ModelId(model_id), role) for model_id, role in pairs)
+
+    return (
+        Collection(
+            "notes",
+            "Search in my own notes, on the laptop",
+            uses((str(QWEN), Role.EMBEDDING)),
+            NOW - timedelta(days=70),
+        ),
+        Collection("reading group", "", (), NOW - timedelta(days=1)),
+        Collection(
+            "thesis-rag",
+            "Retrieval experiments for chapter 4. The numbers in table 4.2 depend on exactly "
+            "these models.",
+            uses(
+                (str(QWEN), Role.EMBEDDING),
+                ("intfloat/e5-base-v2", Role.EMBEDDING),
+                ("Qwen/Qwen2.5-1.5B-Instruct", Role.LLM),
+                ("BAAI/bge-reranker-v2-m3", Role.RERANKER),
+                ("lab/private-splade", Role.SPARSE),
+            ),
+            NOW - timedelta(days=200),
+        ),
+    )

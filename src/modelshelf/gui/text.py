@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from modelshelf.core.errors import ErrorCode
-from modelshelf.core.model import ModelType, Status, short_name
+from modelshelf.core.model import ModelType, Role, Status, short_name
 from modelshelf.core.units import (
     format_ago,
     format_bytes,
@@ -93,6 +93,21 @@ def type_noun(kind: ModelType) -> str:
             return _("captioning model")
         case ModelType.OTHER:
             return _("model")
+
+
+def role_label(role: Role) -> str:
+    """Return what a model is used for in a role."""
+    match role:
+        case Role.EMBEDDING:
+            return _("Embedding")
+        case Role.LLM:
+            return _("Generation")
+        case Role.RERANKER:
+            return _("Reranking")
+        case Role.SPARSE:
+            return _("Sparse search")
+        case Role.CAPTION:
+            return _("Captions")
 
 
 def purpose(kind: ModelType | None) -> str:
