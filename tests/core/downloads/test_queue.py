@@ -102,6 +102,18 @@ def test_cancelling_keeps_every_byte_and_the_next_run_fetches_the_rest(rig: Rig,
     assert sum(one.bytes_sent for one in later) == again.bytes_fetched
 
 
+def test_stopping_before_the_first_byte_leaves_the_disk_as_it_was(rig: Rig):
+    held = threading.Event()
+    rig.hub.fail(lambda one: bool(one.file) and one.method == "GET", Fault(hold=held), times=20)
+    rig.hub.put(MODEL, {"config.json": b"{}", "model.safetensors": WEIGHTS})
+    queue = rig.queue()
+    job = queue.add(rig.plan(queue))
+    assert rig.hub.wait_until(lambda: bool(rig.hub.requests_for("model.safetensors")))
+    queue.cancel(job.id)
+    assert not rig.repo.exists()
+    held.set()
+
+
 def test_pausing_and_going_on(rig: Rig, gate):
     queue = rig.queue()
     job = started(rig, queue)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,7 @@ class DownloadJob:
         self._sink = sink
         self._cancel = CancelToken()
         self._wish: Wanted | None = None
+        self._plan: DownloadPlan | None = None
         self._meter = Meter()
         self._speed = Speed()
         self._present = 0
@@ -102,18 +104,24 @@ class DownloadJob:
 
     def run(self) -> Outcome:
         """Do the work on the calling thread; no failure leaves this but as an outcome."""
-        plan: DownloadPlan | None = None
+        outcome = self._outcome()
+        if outcome.state is not JobState.DONE and self._plan is not None:
+            with suppress(OSError):
+                publish.leave_no_trace(self._plan)
+        return outcome
+
+    def _outcome(self) -> Outcome:
         try:
-            plan = self._planned()
+            self._plan = plan = self._planned()
             return Outcome(JobState.DONE, path=str(self._download(plan)))
         except Cancelled:
             return Outcome(_STATE_OF[self._wish or Wanted.RUN])
         except ModelshelfError as error:
             return Outcome(JobState.FAILED, error.info)
         except OSError as error:
-            if plan is None:
+            if self._plan is None:
                 return Outcome(JobState.FAILED, _bug(error, self.record))
-            told = publish.explained(error, plan, self.bytes_to_come)
+            told = publish.explained(error, self._plan, self.bytes_to_come)
             return Outcome(JobState.FAILED, told.info)
         except Exception as error:
             return Outcome(JobState.FAILED, _bug(error, self.record))

@@ -15,6 +15,7 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from modelshelf.core.downloads.journal import bytes_recorded, remove_journal
 from modelshelf.core.errors import (
     DiskSpaceError,
     ModelshelfError,
@@ -22,7 +23,7 @@ from modelshelf.core.errors import (
     StalePlanError,
 )
 from modelshelf.core.files import flush_folder, replace_file
-from modelshelf.core.model import is_commit
+from modelshelf.core.model import is_commit, short_name
 from modelshelf.core.paths import is_within
 from modelshelf.core.stores import layout
 from modelshelf.core.units import format_bytes
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _TREE_FORMAT = 1
 _LARGE = 16 << 20
+_BLOCK = 4096
 
 
 def prepare(plan: DownloadPlan) -> None:
@@ -114,14 +116,34 @@ def is_snapshot_published(plan: DownloadPlan) -> bool:
     return all(_has_size(snapshot / file.path, file.size) for file in plan.files)
 
 
+def leave_no_trace(plan: DownloadPlan) -> None:
+    """Remove the folders of a download that ended before any byte of it arrived."""
+    repo = plan.folder
+    for file in plan.files:
+        part = layout.part_path(repo, file.blob_name)
+        journal = layout.journal_path(repo, file.blob_name)
+        if bytes_recorded(journal, part, file.blob_name, file.size):
+            return
+        if layout.blob_path(repo, file.blob_name).exists():
+            return
+    for file in plan.files:
+        layout.part_path(repo, file.blob_name).unlink(missing_ok=True)
+        remove_journal(layout.journal_path(repo, file.blob_name))
+    layout.plan_path(repo, plan.commit).unlink(missing_ok=True)
+    with suppress(OSError):
+        # Each only when it is empty; what others put there stays, and so does all above it.
+        for folder in (layout.own_folder(repo), repo / "blobs", repo / "snapshots", repo):
+            folder.rmdir()
+
+
 def explained(error: OSError, plan: DownloadPlan, missing: int) -> ModelshelfError:
     """Say what a failure of the disk means when `missing` bytes were still to come."""
     if error.errno in _FULL:
         free = _free(plan.folder)
-        more = max(1, missing - free)
+        more = max(_BLOCK, missing - free)
         return DiskSpaceError(
-            f"The disk is full: {format_bytes(missing)} of {plan.model_id} are still to come and "
-            f"{format_bytes(free)} are free at {plan.store}, so {format_bytes(more)} are missing.",
+            f"The disk of {plan.store} is full: {format_bytes(more)} are missing for what is still "
+            f"to come of {short_name(plan.model_id)}.",
             hint="Free some space, then try again: it goes on from the same byte.",
             details=error.strerror or "",
         )
