@@ -140,3 +140,12 @@ def test_a_folder_in_the_place_of_the_file_is_said_in_a_sentence(tmp_path: Path)
     with pytest.raises(RegistryError, match="cannot be opened"):
         Database.open(path)
     assert path.is_dir()
+
+
+def test_what_is_tried_on_a_rehearsal_is_true_there_and_nowhere_else(database: Database):
+    add(database, "kept")
+    with database.rehearsal() as copy:
+        add(copy, "tried")
+        assert names(copy) == ["kept", "tried"]
+        add(database, "meanwhile")
+    assert names(database) == ["kept", "meanwhile"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from modelshelf.core.db.backups import back_up
-from modelshelf.core.db.connection import explained
+from modelshelf.core.db.connection import connect, explained
 from modelshelf.core.db.in_use import InUse
 from modelshelf.core.db.opening import open_sound
 from modelshelf.core.errors import RegistryError
@@ -32,7 +32,7 @@ class Database:
         self,
         path: Path,
         connection: sqlite3.Connection,
-        in_use: InUse,
+        in_use: InUse | None,
         notices: tuple[str, ...] = (),
     ) -> None:
         self.path = path
@@ -77,7 +77,8 @@ class Database:
         """Close the connection; the database must not be used afterwards."""
         with self._lock:
             self._connection.close()
-            self._in_use.release()
+            if self._in_use is not None:
+                self._in_use.release()
 
     def __enter__(self) -> Self:
         return self
@@ -132,6 +133,24 @@ class Database:
                 raise
             except sqlite3.Error as error:
                 raise explained(self.path, error) from error
+
+    @contextmanager
+    def rehearsal(self) -> Generator[Database]:
+        """A copy in memory to try a change on: the very code runs, and nothing of it stays.
+
+        Raises:
+            RegistryError: when the database is locked or damaged.
+        """
+        copy = connect(Path(":memory:"), 0)
+        try:
+            with self._lock:
+                try:
+                    self._connection.backup(copy)
+                except sqlite3.Error as error:
+                    raise explained(self.path, error) from error
+            yield Database(self.path, copy, None)
+        finally:
+            copy.close()
 
     def back_up(self) -> Path:
         """Write a verified copy beside the database and forget all but the newest few.
