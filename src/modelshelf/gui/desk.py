@@ -182,6 +182,8 @@ class Desk(QObject):
         window.shell.status_bar.show_sizes(picture.sizes)
         window.shell.set_count(window.collections_page, len(picture.collections))
         window.show_activity()
+        if window.focusWidget() is window.shell:
+            window.models_page.list.setFocus()
         self._refresh_details(ask=True)
 
     def _on_jobs(self, jobs: tuple[JobRecord, ...]) -> None:

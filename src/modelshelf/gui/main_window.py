@@ -96,7 +96,8 @@ class MainWindow(QMainWindow):
         self._connect_pages()
         self._install_keys()
         self._restore()
-        self.models_page.list.setFocus()
+        # Nothing is being typed yet: the search must not look as if it were.
+        self.shell.setFocus()
         if settings.is_offline:
             self.show_offline(self.tr("You chose to stay offline."))
 
