@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _PARTIALS = (*FOREIGN_PARTIALS, PART_SUFFIX)
 _FORMAT, _REGULAR = 0o170000, stat.S_IFREG
 _MAX_DEPTH = 32
+_HASH = 64
 _READ_LATER = 1.0  # a file whose access time is not this much (s) after writing was never read
 _EMPTY = (
     "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
@@ -44,7 +45,8 @@ class Tally:
     def add(self, other: Tally) -> None:
         """Join what another tally met."""
         self.sizes.update(other.sizes)
-        self.newest = max(self.newest, other.newest)
+        if other.newest > self.newest:
+            self.newest = other.newest
         if other.largest > self.largest:
             self.largest, self.used = other.largest, other.used
 
@@ -72,7 +74,7 @@ class ContentReader:
         for entry in self._folder.scan("blobs"):
             name = entry.name
             if entry.is_file(follow_symlinks=False):
-                if name.endswith(_PARTIALS):
+                if len(name) != _HASH and name.endswith(_PARTIALS):
                     self.count_partial(f"blobs/{name}")
                     continue
                 inode = entry.inode()
@@ -143,43 +145,46 @@ class ContentReader:
         tally: Tally,
         depth: int,
     ) -> None:
-        blobs, device, sizes = self._blobs, self._device, tally.sizes
+        # This loop runs once for every file of every model: names are local, calls are few.
+        blobs, device, sizes, add = self._blobs, self._device, tally.sizes, rows.append
+        newest, largest, used = tally.newest, tally.largest, tally.used
         for entry in entries:
-            name = prefix + entry.name
+            name = prefix + entry.name if prefix else entry.name
             try:
                 status = entry.stat()
             except OSError:
                 self._note_broken(f"{folder}/{entry.name}", name)
-                rows.append((name, 0, None, True))
+                add((name, 0, None, True))
                 continue
             inode, size = status.st_ino, status.st_size
-            if status.st_mode & _FORMAT != _REGULAR:
-                if not entry.is_dir(follow_symlinks=False):
-                    self._folder.note_odd(f"{folder}/{entry.name}")
-                    rows.append((name, 0, None, True))
-                elif depth < _MAX_DEPTH:
-                    self._read_files(f"{folder}/{entry.name}", f"{name}/", rows, tally, depth + 1)
-                continue
-            key: int | tuple[int, int] = inode
             blob = blobs.get(inode)
+            key: Inode = inode
             if not blob or status.st_dev != device:
+                if status.st_mode & _FORMAT != _REGULAR:
+                    if not entry.is_dir(follow_symlinks=False):
+                        self._folder.note_odd(f"{folder}/{entry.name}")
+                        add((name, 0, None, True))
+                    elif depth < _MAX_DEPTH:
+                        inner = f"{folder}/{entry.name}"
+                        self._read_files(inner, f"{name}/", rows, tally, depth + 1)
+                    continue
                 blob, is_here = self._place(entry, f"{folder}/{entry.name}")
                 if not is_here:
-                    rows.append((name, size, None, False))
+                    add((name, size, None, False))
                     continue
                 if status.st_dev != device:
                     key = (status.st_dev, inode)
             if not size:
                 self._check_empty(f"{folder}/{entry.name}", name, blob)
-            rows.append((name, size, blob, False))
+            add((name, size, blob, False))
             sizes[key] = size
             written = status.st_mtime
-            if written > tally.newest:
-                tally.newest = written
-            if size > tally.largest:
-                tally.largest = size
-                read = status.st_atime
-                tally.used = read if read > written + _READ_LATER else 0.0
+            if written > newest:
+                newest = written
+            if size > largest:
+                largest = size
+                used = status.st_atime if status.st_atime > written + _READ_LATER else 0.0
+        tally.add(Tally({}, newest, largest, used))
 
     def _place(self, entry: os.DirEntry[str], relative: str) -> tuple[str | None, bool]:
         """Find where a name's bytes lie when the inode alone does not tell.

@@ -91,5 +91,5 @@ def scan_store(store: Path, cancel: CancelToken | None = None) -> StoreScan:
     for name in names:
         if cancel is not None:
             cancel.check()
-        models.append(scan_repo(store, store / name))
+        models.append(RepoReader(store, name).read().model)
     return StoreScan(store, True, can_write(store), tuple(models), problems)

@@ -6,6 +6,7 @@ Nothing of ours lies in the cache's root: another client takes any folder there 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from modelshelf.core.errors import InputError
@@ -41,6 +42,7 @@ def repo_folder(store: Path, model_id: ModelId) -> Path:
     return store / repo_name(model_id)
 
 
+@lru_cache(maxsize=16_384)
 def model_id_of(folder_name: str) -> ModelId | None:
     """Return the model a folder's name stands for; None for data sets, spaces and strange names."""
     if not folder_name.startswith(MODEL_PREFIX):
