@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import secrets
 import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from modelshelf.core.errors import (
     PermissionRefusedError,
     StalePlanError,
 )
-from modelshelf.core.files import flush_folder, replace_file
+from modelshelf.core.files import flush_folder, write_at
 from modelshelf.core.model import is_commit, short_name
 from modelshelf.core.paths import is_within
 from modelshelf.core.stores import layout
@@ -57,7 +56,7 @@ def prepare(plan: DownloadPlan) -> None:
         "files": [{"path": f.path, "size": f.size, "blob": f.blob_name} for f in plan.files],
     }
     content = json.dumps(note, ensure_ascii=False, indent=1).encode()
-    replace_file(layout.plan_path(repo, plan.commit), content)
+    _write(plan, layout.plan_path(repo, plan.commit), content)
 
 
 def publish_blob(part: Path, blob: Path) -> None:
@@ -89,7 +88,7 @@ def publish_snapshot(plan: DownloadPlan) -> Path:
     for file in plan.files:
         users[file.blob_name] = users.get(file.blob_name, 0) + 1
     for file in plan.files:
-        _link(repo, snapshot, file, is_only_user=users[file.blob_name] == 1)
+        _link(plan, snapshot, file, is_only_user=users[file.blob_name] == 1)
     for folder in {snapshot / os.path.dirname(file.path) for file in plan.files}:
         flush_folder(folder)
     flush_folder(snapshot.parent)
@@ -154,9 +153,10 @@ def explained(error: OSError, plan: DownloadPlan, missing: int) -> ModelshelfErr
     )
 
 
-def _link(repo: Path, snapshot: Path, file: PlannedFile, *, is_only_user: bool) -> None:
+def _link(plan: DownloadPlan, snapshot: Path, file: PlannedFile, *, is_only_user: bool) -> None:
     name = snapshot / file.path
-    blob = layout.blob_path(repo, file.blob_name)
+    blob = layout.blob_path(plan.folder, file.blob_name)
+    fresh = _fresh(plan)
     name.parent.mkdir(parents=True, exist_ok=True)
     if not is_within(name.parent, snapshot):
         raise PermissionRefusedError(
@@ -173,13 +173,9 @@ def _link(repo: Path, snapshot: Path, file: PlannedFile, *, is_only_user: bool) 
     with suppress(OSError):
         if os.path.samefile(name, blob):
             return
-    # Made beside our other files, so that no reader meets a half-made name.
-    fresh = layout.own_folder(repo) / f"link-{secrets.token_hex(4)}"
-    try:
-        _make_link(blob, fresh, os.path.relpath(blob, name.parent), may_move=is_only_user)
-        os.replace(fresh, name)
-    finally:
-        fresh.unlink(missing_ok=True)
+    fresh.unlink(missing_ok=True)
+    _make_link(blob, fresh, os.path.relpath(blob, name.parent), may_move=is_only_user)
+    os.replace(fresh, name)
 
 
 def _make_link(blob: Path, fresh: Path, target: str, *, may_move: bool) -> None:
@@ -214,7 +210,8 @@ def _write_tree(plan: DownloadPlan) -> None:
     elif not path.exists():
         files = {file.path: _tree_entry(file) for file in sorted(plan.remote, key=_path_of)}
         content = json.dumps({"format_version": _TREE_FORMAT, "files": files}, indent=1).encode()
-        replace_file(path, content)
+        path.parent.mkdir(exist_ok=True)
+        _write(plan, path, content)
 
 
 def _path_of(file: RemoteFile) -> str:
@@ -233,18 +230,41 @@ def _tree_entry(file: RemoteFile) -> dict[str, object]:
 def _write_ref(plan: DownloadPlan) -> None:
     path = layout.ref_path(plan.folder, plan.request.revision)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # A left-over in the folder of refs would be taken for a branch.
-    fresh = layout.own_folder(plan.folder) / f"ref-{secrets.token_hex(4)}"
-    replace_file(fresh, plan.commit.encode())
+    _write(plan, path, plan.commit.encode())
+
+
+def _write(plan: DownloadPlan, path: Path, content: bytes) -> None:
+    """Put a small file in place in one step."""
+    fresh = _fresh(plan)
+    # A crash may have left a link there, and nothing is ever written through one.
+    fresh.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(fresh, flags, 0o666)
+    try:
+        write_at(descriptor, content, 0)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
     os.replace(fresh, path)
     flush_folder(path.parent)
 
 
+def _fresh(plan: DownloadPlan) -> Path:
+    """Where names are made before they are put in place.
+
+    In our own folder, because anything among refs would be taken for a branch; always the same, so
+    that a crash leaves one file at most, which the next run uses again.
+    """
+    return layout.own_folder(plan.folder) / f"{plan.commit}.new"
+
+
 def _tidy(plan: DownloadPlan) -> None:
     own = layout.own_folder(plan.folder)
+    _fresh(plan).unlink(missing_ok=True)
+    for journal in own.glob(f"*{layout.JOURNAL_SUFFIX}"):
+        if not journal.with_suffix(layout.PART_SUFFIX).exists():
+            remove_journal(journal)
     layout.plan_path(plan.folder, plan.commit).unlink(missing_ok=True)
-    for left_over in (*own.glob("link-*"), *own.glob("ref-*")):
-        left_over.unlink(missing_ok=True)
     with suppress(OSError):
         own.rmdir()
     flush_folder(plan.folder)
