@@ -16,10 +16,14 @@ from modelshelf.core.hub.schema import RemoteFile
 from modelshelf.core.jobs import JobRecord
 from modelshelf.core.machine import Disk
 from modelshelf.core.model import JobKind, JobState, ModelId, ModelType, Role
+from modelshelf.core.paths import AppPaths
 from modelshelf.core.plan import Finding, FindingKind, Weight
+from modelshelf.core.settings import Environment, Settings
 from modelshelf.core.storage.delete import DeletePlan
 from modelshelf.core.stores.installed import InstalledRevision
 from modelshelf.core.usage.collections import Collection, CollectionModel
+from modelshelf.core.usage.tiers import Tier
+from modelshelf.gui.pages.settings import LocationFacts
 from tests.support.entries import NOW, entries_by_state, installed, make_entry, make_job
 
 STORE = Path("/home/anna/.cache/huggingface/hub")
@@ -366,3 +370,35 @@ def collections() -> tuple[Collection, ...]:
             NOW - timedelta(days=200),
         ),
     )
+
+
+def settings(environment: Environment | None = None, **values: Any) -> Settings:
+    """Settings of a person with a second disk; `values` by key with `_` for the first dot."""
+    folder = Path("/home/anna/.config/modelshelf")
+    paths = AppPaths(folder, folder, folder, folder)
+    base = Settings(paths, environment or Environment(hub_cache=STORE), {})
+    for key, value in values.items():
+        base = base.with_value(key.replace("_", ".", 1), value)
+    return base
+
+
+def locations() -> tuple[LocationFacts, ...]:
+    """The cache on the home disk, a second disk, and one that is not plugged in."""
+    second = Disk(Path("/data"), 2, 4_000_000_000_000, 1_730_000_000_000)
+    return (
+        LocationFacts(STORE, True, True, DISK, 14, 34_100_000_000),
+        LocationFacts(Path("/data/models/hub"), True, False, second, 61, 112_400_000_000),
+        LocationFacts(Path("/media/anna/archive/hub"), False, True, None),
+    )
+
+
+def tiers() -> tuple[Tier, ...]:
+    """The two that always exist and one of the user's own."""
+    return (
+        Tier("high", LLAMA),
+        Tier("low", ModelId("Qwen/Qwen2.5-1.5B-Instruct")),
+        Tier("proofreading", None),
+    )
+
+
+PREFERENCES = {Role.EMBEDDING: QWEN, Role.LLM: LLAMA}

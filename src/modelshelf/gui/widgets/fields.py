@@ -101,8 +101,9 @@ class NumberField(QSpinBox):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setRange(minimum, maximum)
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.setButtonSymbols(QSpinBox.ButtonSymbols.UpDownArrows)
         self.lineEdit().setTextMargins(scaled(8), 0, scaled(8), 0)
+        self.lineEdit().setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
 
