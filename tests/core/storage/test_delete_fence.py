@@ -19,6 +19,7 @@ from modelshelf.core.errors import (
     PermissionRefusedError,
 )
 from modelshelf.core.plan import FindingKind, Weight
+from modelshelf.core.storage import anchor
 from modelshelf.core.storage.anchor import Anchor, Outcome
 from modelshelf.core.stores.layout import repo_folder, snapshot_path
 from modelshelf.core.stores.removal import list_model
@@ -36,6 +37,13 @@ def precious(tmp_path: Path) -> Iterator[Path]:
     assert {name: (folder / name).lstat().st_ino for name in names_below(folder)} == before
 
 
+@pytest.fixture(params=[True, False], ids=["descriptors", "paths"])
+def _ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Walk by descriptors, and by paths as where the system has none."""
+    monkeypatch.setattr(anchor, "_HAS_DESCRIPTORS", request.param)
+
+
+@pytest.mark.usefixtures("_ways")
 def test_links_out_of_the_store_are_removed_as_links(world: World, store: Path, precious: Path):
     commit = add_model(store, ONE, FILES)
     repo = repo_folder(store, ONE)
@@ -75,6 +83,7 @@ def test_a_store_that_is_no_longer_configured_is_refused(world: World, store: Pa
         world.deletion.execute(plan, confirmed=True)
 
 
+@pytest.mark.usefixtures("_ways")
 @pytest.mark.parametrize("swapped", ["", "refs", "blobs", "snapshots"])
 def test_a_folder_swapped_for_a_link_at_the_last_moment_is_not_entered(
     store: Path, precious: Path, tmp_path: Path, swapped: str
@@ -87,8 +96,8 @@ def test_a_folder_swapped_for_a_link_at_the_last_moment_is_not_entered(
         if not swapped:
             (precious / name).mkdir()
     folder.symlink_to(precious)
-    with Anchor(store) as anchor:
-        outcomes = {name.path: anchor.remove(name)[0] for name in removal.names}
+    with Anchor(store) as open_store:
+        outcomes = {name.path: open_store.remove(name)[0] for name in removal.names}
     inside = [path for path in outcomes if path.startswith(f"models--acme--one/{swapped}")]
     assert {outcomes[path] for path in inside} <= {Outcome.CHANGED, Outcome.GONE}
     assert folder.is_symlink()
@@ -97,6 +106,7 @@ def test_a_folder_swapped_for_a_link_at_the_last_moment_is_not_entered(
             (precious / name).rmdir()
 
 
+@pytest.mark.usefixtures("_ways")
 def test_a_name_that_became_another_file_is_left(store: Path):
     add_model(store, ONE, FILES)
     removal = list_model(store, ONE)
@@ -104,8 +114,8 @@ def test_a_name_that_became_another_file_is_left(store: Path):
     blob.unlink()
     blob.write_bytes(b"new bytes")
     os.utime(blob, ns=(5, 5))
-    with Anchor(store) as anchor:
-        outcomes = {name.path: anchor.remove(name)[0] for name in removal.names}
+    with Anchor(store) as open_store:
+        outcomes = {name.path: open_store.remove(name)[0] for name in removal.names}
     assert outcomes[f"models--acme--one/blobs/{blob.name}"] is Outcome.CHANGED
     assert outcomes["models--acme--one/blobs"] is Outcome.NOT_EMPTY
     assert blob.read_bytes() == b"new bytes"

@@ -302,6 +302,56 @@ def test_an_unplugged_store_is_remembered(
     assert inventory.refresh().models.keys() == {ONE}
 
 
+def test_a_store_unplugged_while_it_is_read_is_remembered_as_it_was(
+    inventory: Inventory,
+    settings: Settings,
+    database: Database,
+    store: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    add_model(store, ONE, FILES)
+    before = inventory.refresh().models
+    add_ref(store, ONE, "v2", commit_of(ONE))
+    real = RepoReader.read
+
+    def pull_the_plug(self: RepoReader):
+        store.rename(store.with_name("unplugged"))
+        return real(self)
+
+    monkeypatch.setattr(RepoReader, "read", pull_the_plug)
+    (scan,) = inventory.refresh().stores
+    assert scan.is_unplugged
+    assert scan.remembered == (before[ONE],)
+    (again,) = Inventory(settings, database, later).refresh().stores
+    assert again.remembered == (before[ONE],)
+
+
+def test_a_model_deleted_while_it_is_read_is_gone(
+    inventory: Inventory, store: Path, monkeypatch: pytest.MonkeyPatch
+):
+    add_model(store, ONE, FILES)
+    real = RepoReader.read
+
+    def delete_first(self: RepoReader):
+        shutil.rmtree(repo_folder(store, ONE))
+        return real(self)
+
+    monkeypatch.setattr(RepoReader, "read", delete_first)
+    assert inventory.refresh().models == {}
+    assert not inventory.has_changed()
+
+
+def test_a_store_whose_name_is_no_text_works(
+    settings: Settings, database: Database, tmp_path: Path
+):
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    odd.mkdir()
+    add_model(odd, ONE, FILES)
+    changed = settings.with_value("storage.locations", (str(odd),))
+    found = Inventory(changed, database, later).refresh().models
+    assert Inventory(changed, database, later).refresh().models == found != {}
+
+
 def test_a_store_that_was_emptied_is_empty_not_unplugged(inventory: Inventory, store: Path):
     add_model(store, ONE, FILES)
     inventory.refresh()

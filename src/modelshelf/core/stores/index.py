@@ -124,7 +124,7 @@ class Index:
         Entries that cannot be understood are left out, and will be read from the disk again.
         """
         rows = self._database.rows(
-            "SELECT folder, fingerprint, facts FROM inventory WHERE store = ?", (str(store),)
+            "SELECT folder, fingerprint, facts FROM inventory WHERE store = ?", (_key(store),)
         )
         inode = 0
         repos: list[Row] = []
@@ -140,7 +140,7 @@ class Index:
 
     def save(self, store: Path, inode: int, changed: dict[str, Known], gone: Sequence[str]) -> None:
         """Write what was read and forget what is gone, all at once."""
-        where = str(store)
+        where = _key(store)
         with self._database.transaction() as connection:
             connection.executemany(
                 "DELETE FROM inventory WHERE store = ? AND folder = ?",
@@ -154,6 +154,11 @@ class Index:
                     *((where, name, *_encoded(known)) for name, known in changed.items()),
                 ],
             )
+
+
+def _key(store: Path) -> str:
+    """Return the store's path as the database can hold it, also when it is no valid text."""
+    return str(store).encode("utf-8", "backslashreplace").decode()
 
 
 def _encoded(known: Known) -> tuple[str, str]:

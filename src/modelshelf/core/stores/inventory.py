@@ -191,15 +191,26 @@ class Inventory:
         findings.inode = inode
         now_ns = int(self._clock().timestamp() * 1e9)
         seen: Seen = {}
+        vanished: set[str] = set()
         for name in names:
             known = shelf.known.get(name)
             if known is None or name in forced or not known.still_holds(seen):
                 if cancel is not None:
                     cancel.check()
-                findings.changed[name] = read_repo(store, name, now_ns)
-        findings.gone.extend(shelf.known.keys() - set(names))
+                fresh = read_repo(store, name, now_ns)
+                if fresh.witnesses:
+                    findings.changed[name] = fresh
+                else:
+                    vanished.add(name)
+        if _inode(store) != inode:
+            # It was unplugged meanwhile: what was read of it proves nothing.
+            findings.changed.clear()
+            findings.inode = shelf.inode
+            return _unplugged(store, shelf)
+        here = [name for name in names if name not in vanished]
+        findings.gone.extend(shelf.known.keys() - set(here))
         known = {**shelf.known, **findings.changed}
-        models = tuple(known[name].model for name in names)
+        models = tuple(known[name].model for name in here)
         return StoreScan(store, True, can_write(store), models, problems)
 
     def _keep(self, store: Path, shelf: _Shelf, findings: _Findings, problems: list[str]) -> None:
@@ -214,6 +225,13 @@ class Inventory:
         except RegistryError as error:
             # Without the index the next start scans everything: slower, not wrong.
             problems.append(error.message)
+
+
+def _inode(store: Path) -> int:
+    try:
+        return os.stat(store).st_ino
+    except OSError:
+        return 0
 
 
 def _unplugged(store: Path, shelf: _Shelf) -> StoreScan:
