@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QWidget
 
+W = TypeVar("W", bound=QWidget)
 _CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox)
+
+
+def found(root: QWidget, kind: type[W], name: str = "") -> W:
+    """The widget of a class below `root`, by object name where there are several."""
+    widget = root.findChild(kind, name) if name else root.findChild(kind)
+    assert widget is not None, f"no {kind.__name__} {name}"
+    return widget
+
+
+def name_of(widget: QWidget) -> str:
+    """What a screen reader calls `widget`."""
+    spoken = QAccessible.queryAccessibleInterface(widget)
+    assert spoken is not None
+    return spoken.text(QAccessible.Text.Name)
 
 
 def nameless(root: QWidget) -> Iterator[QWidget]:

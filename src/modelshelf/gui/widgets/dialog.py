@@ -105,6 +105,11 @@ class ModelshelfDialog(QDialog):
 
     def fit(self) -> None:
         """Fit the height to the contents again, after they changed while shown."""
+        for child in self.findChildren(QWidget):
+            # What was added a moment ago is only shown later; the height counts what is shown.
+            decided = child.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+            if not decided and not child.isWindow():
+                child.show()
         self._column.invalidate()
         self._column.activate()
         self.resize(self.sizeHint())

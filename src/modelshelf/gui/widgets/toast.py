@@ -178,9 +178,10 @@ class ToastArea(QObject):
         toast = Toast(notice, self._lifetime_ms, self._host)
         toast.gone.connect(self._on_gone)
         self._toasts.append(toast)
+        # In its place before it is seen: shown elsewhere first, it could think itself pointed at.
+        self._arrange()
         toast.show()
         self._fade_in(toast)
-        self._arrange()
         event = QAccessibleAnnouncementEvent(self._host, notice.text)
         QAccessible.updateAccessibility(event)
         self.told.emit()
