@@ -264,7 +264,7 @@ def _useful_connections(transfers: list[Transfer]) -> int:
 def _bug(error: Exception, record: JobRecord) -> ErrorInfo:
     _log.error("download of %s failed", record.model_id, exc_info=error)
     return ErrorInfo(
-        ErrorCode.REGISTRY,
+        ErrorCode.BUG,
         f"The download of {short_name(record.model_id)} met a bug: {type(error).__name__}.",
         "The report is in the log; please send it to the developers. What is here is kept.",
         repr(error),
