@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from modelshelf.core.catalogue.catalogue import Catalogue
 from modelshelf.core.catalogue.custom import CustomModels
-from modelshelf.core.catalogue.registry import load_registry
+from modelshelf.core.catalogue.registry import Registry, load_registry
 from modelshelf.core.db.database import Database
 from modelshelf.core.downloads.queue import DownloadQueue
 from modelshelf.core.events import UsageChanged, ignore
@@ -67,14 +67,17 @@ def open_shelf(
     environment: Mapping[str, str] = os.environ,
     sink: Sink = ignore,
     on_close: Wanted = Wanted.RUN,
+    registry: Registry | None = None,
 ) -> Generator[Shelf]:
     """Build the core over `settings`; what still downloads at the end is left as `on_close` says.
+
+    `registry` takes the place of the shipped one.
 
     Raises:
         RegistryError: when the registry or the database cannot be used.
     """
     policy = Policy.load(settings.paths.policy_file)
-    registry = load_registry(shipped("registry.yaml"))
+    registry = registry or load_registry(shipped("registry.yaml"))
     tokens = Tokens(settings.paths, environment)
     database = Database.open(settings.paths.database)
     ledger = Ledger(database)

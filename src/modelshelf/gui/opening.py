@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from modelshelf.core.paths import AppPaths
+from modelshelf.core.catalogue.registry import Registry, load_registry
+from modelshelf.core.paths import AppPaths, shipped
 from modelshelf.core.settings import Environment, Settings
 from modelshelf.core.shelf import open_shelf
-from modelshelf.sample.models import build_models
+from modelshelf.sample.models import SAMPLE_IDS, build_models
 from modelshelf.sample.server import SampleHub
 
 if TYPE_CHECKING:
@@ -40,12 +41,17 @@ class OwnWorld:
     """The user's settings, database and stores."""
 
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    registry: Registry | None = None
 
     def __call__(self, settings: Settings, threads: DownloadThreads, stack: ExitStack) -> Shelf:
         """Open the shelf the command line opens too."""
         return stack.enter_context(
             open_shelf(
-                settings, spawn=threads.spawn, sink=threads.sink, environment=self.environment
+                settings,
+                spawn=threads.spawn,
+                sink=threads.sink,
+                environment=self.environment,
+                registry=self.registry,
             )
         )
 
@@ -77,10 +83,17 @@ class SampleWorld:
             self._hub = SampleHub(models, bytes_per_second=_SAMPLE_SPEED).start()
         environment = replace(settings.environment, endpoint=self._hub.url)
         world = {"HF_HOME": str(self._root / "huggingface")}
-        return OwnWorld(world)(replace(settings, environment=environment), threads, stack)
+        registry = _served_first(load_registry(shipped("registry.yaml")))
+        own = OwnWorld(world, registry)
+        return own(replace(settings, environment=environment), threads, stack)
 
     def close(self) -> None:
         """Stop the hub and remove everything."""
         if self._hub is not None:
             self._hub.stop()
         self._folder.cleanup()
+
+
+def _served_first(registry: Registry) -> Registry:
+    """Put what the sample hub can give before what it only knows by name."""
+    return Registry(sorted(registry.entries, key=lambda entry: entry.id not in SAMPLE_IDS))
