@@ -8,196 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from modelshelf.core.catalogue.catalogue import CatalogueEntry
-from modelshelf.core.downloads.plan import DownloadPlan, PlannedFile
-from modelshelf.core.downloads.request import DownloadRequest
-from modelshelf.core.downloads.selection import choose
 from modelshelf.core.errors import ErrorCode, ErrorInfo
-from modelshelf.core.hub.schema import RemoteFile
 from modelshelf.core.jobs import JobRecord
 from modelshelf.core.machine import Disk
 from modelshelf.core.model import JobKind, JobState, ModelId, ModelType, Role
 from modelshelf.core.paths import AppPaths
-from modelshelf.core.plan import Finding, FindingKind, Weight
 from modelshelf.core.settings import Environment, Settings
-from modelshelf.core.storage.delete import DeletePlan
-from modelshelf.core.stores.installed import InstalledRevision
 from modelshelf.core.usage.collections import Collection, CollectionModel
+from modelshelf.core.usage.report import UsageReport
 from modelshelf.core.usage.tiers import Tier
+from modelshelf.gui.models.files_model import FileRow
 from modelshelf.gui.pages.settings import LocationFacts
 from tests.support.entries import NOW, entries_by_state, installed, make_entry, make_job
+from tests.support.findings import IN_COLLECTION, IN_MEMORY, IS_DEFAULT
 
 STORE = Path("/home/anna/.cache/huggingface/hub")
 HOME = Path("/home")
 QWEN = ModelId("Qwen/Qwen3-Embedding-0.6B")
 BGE = ModelId("BAAI/bge-m3")
-
-IN_COLLECTION = Finding(
-    FindingKind.COLLECTION,
-    Weight.BLOCKER,
-    "Collection “thesis-rag” uses it for embedding",
-    "Choose another model there first.",
-    subject="thesis-rag",
-)
-IN_MEMORY = Finding(
-    FindingKind.PROCESS,
-    Weight.BLOCKER,
-    "python (process 48213) has its files in use",
-    "train.py, since 20 Nov 14:02",
-    subject="48213",
-    overridable=True,
-)
-RUNNING_JOB = Finding(
-    FindingKind.JOB,
-    Weight.BLOCKER,
-    "A download of it is running (job 7f3a)",
-    "Cancel that job first, or let it finish.",
-    subject="7f3a",
-)
-IS_DEFAULT = Finding(
-    FindingKind.PREFERENCE,
-    Weight.WARNING,
-    "It is your default for embedding",
-    "The default becomes “none” until you choose another.",
-    subject="embedding",
-)
-IN_TIER = Finding(
-    FindingKind.TIER,
-    Weight.WARNING,
-    "The tier “low” uses it",
-    "The tier becomes empty until you choose another.",
-    subject="low",
-)
-SHARED = Finding(
-    FindingKind.SHARED_BYTES,
-    Weight.INFORMATION,
-    "Deleting it frees 0.6 GB now",
-    "0.6 GB stay: something else on the disk uses the same bytes.",
-)
-NOT_ALLOWED = Finding(
-    FindingKind.PERMISSION,
-    Weight.BLOCKER,
-    "You may not delete models on this machine",
-    "lena or lab-admins may.",
-    subject="/etc/xdg/modelshelf/policy.yaml",
-)
-
-
-def delete_plan(
-    *findings: Finding,
-    model_id: ModelId = QWEN,
-    revision: str | None = None,
-    freed_bytes: int = 1_191_586_816,
-) -> DeletePlan:
-    """A plan with these findings."""
-    return DeletePlan(
-        model_id=model_id,
-        revision=revision,
-        store=STORE,
-        folder=STORE / f"models--{model_id.replace('/', '--')}",
-        names=(),
-        size_bytes=1_203_000_000,
-        freed_bytes=freed_bytes,
-        findings=findings,
-        created=NOW,
-    )
-
-
-def revisions() -> tuple[InstalledRevision, ...]:
-    """Two snapshots of one model, the newer one named by `main`."""
-    newer = InstalledRevision(
-        commit="4b1c0de8f9a27d36e5b40c1f8a9d2e7b6c5f4a31",
-        refs=("main",),
-        files=(),
-        size_bytes=1_191_586_816,
-        is_complete=True,
-        modified=NOW - timedelta(days=2),
-    )
-    older = replace(
-        newer, commit="c0ffee1234567890abcdef1234567890abcdef12", refs=(), size_bytes=1_191_500_000
-    )
-    return newer, older
-
-
 LLAMA = ModelId("meta-llama/Llama-3.1-8B-Instruct")
-GGUF = ModelId("bartowski/Qwen2.5-7B-Instruct-GGUF")
 DISK = Disk(mount=HOME, device=1, total=1_000_000_000_000, free=212_400_000_000)
-
-_LLAMA_FILES = {
-    "config.json": 855,
-    "generation_config.json": 184,
-    "model-00001-of-00004.safetensors": 4_976_698_672,
-    "model-00002-of-00004.safetensors": 4_999_802_720,
-    "model-00003-of-00004.safetensors": 4_915_916_176,
-    "model-00004-of-00004.safetensors": 1_168_138_808,
-    "model.safetensors.index.json": 23_950,
-    "original/consolidated.00.pth": 16_060_617_592,
-    "special_tokens_map.json": 296,
-    "tokenizer.json": 9_085_657,
-    "tokenizer_config.json": 55_351,
-    "LICENSE": 7_627,
-}
-_GGUF_FILES = {
-    "Qwen2.5-7B-Instruct-IQ2_M.gguf": 2_780_000_000,
-    "Qwen2.5-7B-Instruct-Q4_K_M.gguf": 4_683_073_536,
-    "Qwen2.5-7B-Instruct-Q6_K.gguf": 6_254_199_808,
-    "Qwen2.5-7B-Instruct-Q8_0.gguf": 8_098_525_696,
-    "README.md": 11_400,
-}
-
-
-def remote_files(model_id: ModelId = LLAMA) -> tuple[RemoteFile, ...]:
-    """The files of a repository as the Hub lists them."""
-    sizes = _GGUF_FILES if model_id == GGUF else _LLAMA_FILES
-    return tuple(
-        RemoteFile(path, size, f"{n:040x}", None, None)
-        for n, (path, size) in enumerate(sizes.items())
-    )
-
-
-def download_plan(
-    request: DownloadRequest | None = None,
-    *findings: Finding,
-    disk_free: int = DISK.free,
-    bytes_here: int = 0,
-    is_present: bool = False,
-    gated: bool = True,
-) -> DownloadPlan:
-    """A plan over real file lists, with the files that the core would choose."""
-    request = request or DownloadRequest(LLAMA)
-    remote = remote_files(request.model_id)
-    selection = choose(remote, request)
-    total = sum(file.size for file in selection.files)
-    here = total if is_present else bytes_here
-    return DownloadPlan(
-        request=request,
-        model_id=request.model_id,
-        commit="0e9e39f249a16976918f6564b8830bc894c89659",
-        store=STORE,
-        folder=STORE / "models--meta-llama--Llama-3.1-8B-Instruct",
-        files=tuple(
-            PlannedFile(
-                file.path,
-                file.size,
-                file.git_sha1,
-                None,
-                file.git_sha1,
-                file.size if is_present else 0,
-                is_present,
-            )
-            for file in selection.files
-        ),
-        variants=selection.variants,
-        licence="llama3.1",
-        gated=gated,
-        remote=remote,
-        bytes_total=total,
-        bytes_here=here,
-        bytes_to_fetch=total - here,
-        disk_free=disk_free,
-        disk_after=disk_free - (total - here),
-        findings=findings,
-    )
-
 
 CONNECTION_LOST = ErrorInfo(
     ErrorCode.NETWORK,
@@ -402,3 +232,44 @@ def tiers() -> tuple[Tier, ...]:
 
 
 PREFERENCES = {Role.EMBEDDING: QWEN, Role.LLM: LLAMA}
+
+
+def files() -> tuple[FileRow, ...]:
+    """What is in the snapshot of one model."""
+    return (
+        FileRow("1_Pooling/config.json", 312),
+        FileRow("README.md", 17_237),
+        FileRow("config.json", 727),
+        FileRow("config_sentence_transformers.json", 215),
+        FileRow("merges.txt", 1_671_853),
+        FileRow("model.safetensors", 1_191_586_416),
+        FileRow("modules.json", 349),
+        FileRow("tokenizer.json", 11_423_705),
+        FileRow("tokenizer_config.json", 9_706),
+        FileRow("vocab.json", 2_776_833),
+    )
+
+
+def usage() -> UsageReport:
+    """Who uses a model: two collections, a default, a running program."""
+    return UsageReport(
+        model_id=QWEN,
+        revision=None,
+        is_installed=True,
+        size_on_disk=1_203_000_000,
+        estimated_freed=1_191_586_816,
+        blocked_by_collections=("notes", "thesis-rag"),
+        user_preferences_count=1,
+        llm_config_count=0,
+        is_default_embedding_model=False,
+        loaded_in=(),
+        findings=(
+            replace(
+                IN_COLLECTION, sentence="Collection “notes” uses it for embedding", subject="notes"
+            ),
+            IN_COLLECTION,
+            IN_MEMORY,
+            IS_DEFAULT,
+        ),
+        can_delete=False,
+    )

@@ -69,7 +69,7 @@ class AddModelDialog(ModelshelfDialog):
         self._verdict_words = Label(look=Look.CAPTION, wrap=True)
         self._type = DropDown(self.tr("Type"))
         self._purpose = Label(look=Look.HINT)
-        self._fold = Fold(self.tr("Advanced options"))
+        self.fold = Fold(self.tr("Advanced options"))
         self.fields = EncoderFields()
         self._fill_body()
         self._add_buttons()
@@ -83,6 +83,13 @@ class AddModelDialog(ModelshelfDialog):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
         return dialog
+
+    def enter(self, text: str) -> None:
+        """Put an id or a link into the field and check it at once."""
+        self._id.setText(text)
+        self._on_typed()
+        self._timer.stop()
+        self._check()
 
     def show_detected(self, model: CustomModel, asked: str | None = None) -> None:
         """Fill in what the Hub knows; fields that the user touched stay as they are.
@@ -147,7 +154,7 @@ class AddModelDialog(ModelshelfDialog):
         column.setSpacing(6)
         column.addWidget(Labelled(self.tr("Type"), self._type))
         column.addWidget(self._purpose)
-        self._fold.column.addWidget(self.fields)
+        self.fold.column.addWidget(self.fields)
         self.body.setSpacing(16)
         head = QVBoxLayout()
         head.setSpacing(8)
@@ -155,7 +162,7 @@ class AddModelDialog(ModelshelfDialog):
             head.addWidget(widget)
         self.body.addLayout(head)
         self.body.addWidget(typed)
-        self.body.addWidget(self._fold)
+        self.body.addWidget(self.fold)
 
     def _add_buttons(self) -> None:
         self._cancel = self.add_button(self.tr("Cancel"))
@@ -168,7 +175,7 @@ class AddModelDialog(ModelshelfDialog):
         self._timer.timeout.connect(self._check)
         self._id.textEdited.connect(self._on_typed)
         self._type.activated.connect(self._on_type)
-        self._fold.toggled.connect(self.fit)
+        self.fold.toggled.connect(self.fit)
         self.fields.changed.connect(self._arrange)
         self._cancel.clicked.connect(self.reject)
         self._add.clicked.connect(self._store)
@@ -187,7 +194,7 @@ class AddModelDialog(ModelshelfDialog):
             self._field.hide()
             self._show_type(model.type)
             self.fields.fill(model, is_detected=False)
-            self._fold.set_open(True)
+            self.fold.set_open(True)
         self._arrange()
 
     def _arrange(self) -> None:

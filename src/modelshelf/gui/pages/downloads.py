@@ -71,7 +71,7 @@ class DownloadsPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(Label(self.tr("Downloads"), Look.TITLE))
-        head.addWidget(self._summary, 1, Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(self._summary, 1, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self._clear)
         head.setContentsMargins(0, 0, 12, 0)
         column = QVBoxLayout(self)
