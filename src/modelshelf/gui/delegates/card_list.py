@@ -59,7 +59,7 @@ class CardList(PaintedList):
         self._catalogue = model
         self.setAccessibleName(self.tr("Models"))
         self.setItemDelegate(ModelCardDelegate(self.touched, self, clock))
-        self.selectionModel().currentChanged.connect(self._tell_current)
+        self.selectionModel().selectionChanged.connect(self._tell_current)
 
     def layout_of(self, index: QModelIndex) -> CardLayout | None:
         """Return where things are on a card, in the viewport."""
@@ -158,6 +158,7 @@ class CardList(PaintedList):
         action, model_id = item.data()
         self.requested.emit(Action(action), model_id)
 
-    def _tell_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        entry = self._catalogue.entry_at(current)
+    def _tell_current(self) -> None:
+        chosen = self.selectedIndexes()
+        entry = self._catalogue.entry_at(chosen[0]) if chosen else None
         self.current_changed.emit(entry.id if entry is not None else "")

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
 
 if TYPE_CHECKING:
@@ -69,6 +69,12 @@ class PaintedList(QListView):
     def button_at(self, point: QPoint) -> int | None:
         """The place of the painted button at a point of the viewport."""
         return self._place_at(point)[1]
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Take the keyboard without choosing a row; Qt would make the first one current."""
+        super().focusInEvent(event)
+        if not self.selectedIndexes():
+            self.selectionModel().clearCurrentIndex()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Hold a painted button down, or bring a row to the front."""
