@@ -62,7 +62,7 @@ class Partial:
         self._in_order = nullcontext() if hasattr(os, "pwrite") else threading.Lock()
         self._first_free = 0
         self._front = 0
-        self._writers = 0
+        self._users = 0
         self._is_closed = False
         self._bytes_here = sum(self._counts)
 
@@ -89,7 +89,8 @@ class Partial:
     @property
     def is_lost(self) -> bool:
         """Whether somebody removed or cut the file under us."""
-        now = os.fstat(self._descriptor)
+        with self._open():
+            now = os.fstat(self._descriptor)
         return now.st_size != self.size or (os.name != "nt" and now.st_nlink == 0)
 
     def frontier(self) -> int:
@@ -148,28 +149,35 @@ class Partial:
             return self._write(offset, data)
 
     def read(self, offset: int, length: int) -> bytes:
-        """Return `length` bytes from `offset`, fewer at the end of the file."""
-        if hasattr(os, "pread"):
-            return os.pread(self._descriptor, length, offset)
-        with self._in_order:
-            os.lseek(self._descriptor, offset, os.SEEK_SET)
-            return os.read(self._descriptor, length)
+        """Return `length` bytes from `offset`, fewer at the end of the file.
+
+        Raises:
+            Cancelled: when the partial was closed meanwhile.
+        """
+        with self._open():
+            if hasattr(os, "pread"):
+                return os.pread(self._descriptor, length, offset)
+            with self._in_order:
+                os.lseek(self._descriptor, offset, os.SEEK_SET)
+                return os.read(self._descriptor, length)
 
     def flush(self) -> None:
         """Bring every byte to the disk.
 
         Raises:
+            Cancelled: when the partial was closed meanwhile.
             OSError: then the bytes must be taken for lost, and the caller discards them.
         """
-        os.fsync(self._descriptor)
+        with self._open():
+            os.fsync(self._descriptor)
 
     def close(self) -> None:
-        """Close the files; they stay on disk. A writer that comes too late gets `Cancelled`."""
+        """Close the files; they stay on disk. Whoever comes too late gets `Cancelled`."""
         with self._lock:
             if self._is_closed:
                 return
             self._is_closed = True
-            if self._writers:
+            if self._users:
                 return
         self._close_files()
 
@@ -185,13 +193,13 @@ class Partial:
         with self._lock:
             if self._is_closed:
                 raise Cancelled
-            self._writers += 1
+            self._users += 1
         try:
             yield
         finally:
             with self._lock:
-                self._writers -= 1
-                is_last = self._is_closed and not self._writers
+                self._users -= 1
+                is_last = self._is_closed and not self._users
             if is_last:
                 self._close_files()
 

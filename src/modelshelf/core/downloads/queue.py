@@ -88,6 +88,15 @@ class DownloadQueue:
         """
         return self._planner.plan(request)
 
+    def plan_of(self, job_id: str) -> DownloadPlan:
+        """Say what going on with a job, or trying it again, would do; changes nothing.
+
+        Raises:
+            NotFoundError: when there is no such job.
+            ModelshelfError: see `Planner.plan`.
+        """
+        return self._planned_again(self._ledger.get(job_id))
+
     def add(self, plan: DownloadPlan) -> JobRecord:
         """Start what `plan` says, or join the job that does the same, in whichever process.
 
@@ -278,14 +287,14 @@ class DownloadQueue:
         )
 
     def _made(self, record: JobRecord, plan: DownloadPlan | None) -> DownloadPlan:
-        if plan is None:
-            request = replace(DownloadRequest.from_json(record.request), store=Path(record.store))
-            plan = self._planner.plan(request, record.revision)
-        else:
-            plan = self._planner.again(plan)
+        plan = self._planned_again(record) if plan is None else self._planner.again(plan)
         if plan.is_blocked:
             raise refusal(plan)
         return plan
+
+    def _planned_again(self, record: JobRecord) -> DownloadPlan:
+        request = replace(DownloadRequest.from_json(record.request), store=Path(record.store))
+        return self._planner.plan(request, record.revision)
 
     def _check_room(self, job_id: str, plan: DownloadPlan) -> None:
         """Refuse a download that does not fit beside those that run already.
