@@ -57,11 +57,15 @@ class OwnWorld:
 
 
 class SampleWorld:
-    """A sample hub with a cache and a database of its own; nothing of it outlives the program."""
+    """A sample hub with a cache and a database of its own; nothing of it outlives the program.
 
-    def __init__(self) -> None:
+    `make_hub` makes another kind of sample hub, as one that keeps a log.
+    """
+
+    def __init__(self, make_hub: type[SampleHub] = SampleHub) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="modelshelf-sample-")
         self._root = Path(self._folder.name)
+        self._make_hub = make_hub
         self._hub: SampleHub | None = None
 
     @property
@@ -72,6 +76,11 @@ class SampleWorld:
         return Settings(paths, Environment(hub_cache=self._root / "hub"), {})
 
     @property
+    def hub(self) -> SampleHub | None:
+        """The hub; None until the shelf was opened."""
+        return self._hub
+
+    @property
     def token(self) -> str:
         """The token that opens the gated samples, once the hub runs."""
         return self._hub.token if self._hub is not None else ""
@@ -80,7 +89,7 @@ class SampleWorld:
         """Make the models, start the hub, and open a shelf over both."""
         if self._hub is None:
             models = build_models(self._root / "models")
-            self._hub = SampleHub(models, bytes_per_second=_SAMPLE_SPEED).start()
+            self._hub = self._make_hub(models, bytes_per_second=_SAMPLE_SPEED).start()
         environment = replace(settings.environment, endpoint=self._hub.url)
         world = {"HF_HOME": str(self._root / "huggingface")}
         registry = _served_first(load_registry(shipped("registry.yaml")))
