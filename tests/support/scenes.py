@@ -152,6 +152,14 @@ def catalogue() -> tuple[CatalogueEntry, ...]:
     )
     shown = ("in_use", "downloading", "gated", "failed", "available", "damaged")
     embeddings = [states[name] for name in shown]
+    embeddings[0] = replace(
+        embeddings[0],
+        dimensions=1024,
+        context=32_768,
+        store=STORE,
+        languages=("en", "de", "zh"),
+        path=STORE / "models--Qwen--Qwen3-Embedding-0.6B/snapshots/4b1c0de8f9a2",
+    )
     embeddings[-1] = replace(
         embeddings[-1],
         id=ModelId("intfloat/e5-base-v2"),

@@ -126,10 +126,12 @@ class ModelUseRow(QFrame):
         # Here everything is in use.
         state = state_of(entry)
         state = CardState.INSTALLED if state is CardState.IN_USE else state
-        tone, icon = pill_of(state)
-        row.addWidget(Pill(text.state_words(state, entry), tone, icon))
         is_idle = entry.job is None or not entry.job.state.is_active
-        if entry.status in (Status.AVAILABLE, Status.PARTIAL) and is_idle:
+        can_fetch = is_idle and entry.status in (Status.AVAILABLE, Status.PARTIAL)
+        if not (can_fetch and state is CardState.AVAILABLE):
+            tone, icon = pill_of(state)
+            row.addWidget(Pill(text.state_words(state, entry), tone, icon))
+        if can_fetch:
             fetch = Button(self.tr("Download"), icon="download")
             name = short_name(entry.id)
             fetch.setAccessibleName(self.tr("Download {name}").format(name=name))

@@ -112,7 +112,11 @@ class ModelshelfDialog(QDialog):
                 child.show()
         self._column.invalidate()
         self._column.activate()
+        middle = self.geometry().center()
         self.resize(self.sizeHint())
+        if self.isVisible():
+            # It grows to all sides, from wherever it was dragged.
+            self.move(self.pos() + middle - self.geometry().center())
 
     def sizeHint(self) -> QSize:
         """As wide as told, as high as the wrapped words then need."""

@@ -155,11 +155,12 @@ class OptionList(QWidget):
                 widget.deleteLater()
         self._options = list(options)
         for place, option in enumerate(options):
-            if place:
-                self._column.addWidget(Rule())
             button = _OptionButton(option, self)
             self._group.addButton(button, place)
-            self._column.addWidget(button)
+            for row in [Rule(), button] if place else [button]:
+                self._column.addWidget(row)
+                # A visible parent shows new rows only later, but asks for their height now.
+                row.show()
 
     def _take(self, place: int) -> None:
         self.chosen.emit(self._options[place].value)
