@@ -1,7 +1,8 @@
 """Where the program starts. The only module that knows every front end.
 
-The window is imported late, inside its command: the command line must work without Qt, and
-loading Qt would double its start-up time.
+Front ends are imported late, inside the functions that start them: the command line must work
+without Qt, loading Qt would double its start-up time, and whoever interrupts the program while it
+still loads shall see no traceback.
 """
 
 from __future__ import annotations
@@ -11,25 +12,30 @@ import sys
 
 import click
 
-from modelshelf.cli.main import modelshelf, run
-from modelshelf.cli.output import Output
-from modelshelf.cli.session import load_settings, start_log
+INTERRUPTED = 130
+NO_DISPLAY = 2
 
 
-@modelshelf.command()
+@click.command()
 @click.option("--sample", is_flag=True, help="Try everything on a Hub inside the program.")
 @click.option("--exit-after-first-frame", is_flag=True, help="Measure the start and leave.")
-def gui(sample: bool, exit_after_first_frame: bool) -> None:
+def gui(sample: bool, exit_after_first_frame: bool) -> int:
     """Open the window."""
+    from modelshelf.cli.output import Output  # noqa: PLC0415 - see the module's docstring
+    from modelshelf.cli.session import load_settings  # noqa: PLC0415 - the same
+
+    if not has_desktop() and not os.environ.get("QT_QPA_PLATFORM"):
+        Output().warning("There is no display to open a window on. Use the command line here.")
+        return NO_DISPLAY
     try:
-        from modelshelf.gui.main import run_window  # noqa: PLC0415 - see the module's docstring
+        from modelshelf.gui.main import run_window  # noqa: PLC0415 - the same
     except ImportError as error:
-        Output().console.print(
+        Output().warning(
             f"The window cannot be opened here: {error}. Install Qt's system libraries "
             "(packaging/system-libraries.sh), or use the command line."
         )
-        sys.exit(1)
-    sys.exit(run_window(load_settings, sample=sample, measure_start=exit_after_first_frame))
+        return 1
+    return run_window(load_settings, sample=sample, measure_start=exit_after_first_frame)
 
 
 def has_desktop() -> bool:
@@ -41,13 +47,22 @@ def has_desktop() -> bool:
 
 def main() -> None:
     """Run the command line; without arguments on a desktop, the window."""
-    start_log(load_settings().paths)
-    arguments = sys.argv[1:]
-    if not arguments:
-        arguments = ["gui"] if has_desktop() else ["--help"]
-    sys.exit(run(modelshelf, arguments))
+    _start(sys.argv[1:] or (["gui"] if has_desktop() else ["--help"]))
 
 
 def main_gui() -> None:
     """Open the window, for desktop entries."""
-    sys.exit(run(modelshelf, ["gui", *sys.argv[1:]]))
+    _start(["gui", *sys.argv[1:]])
+
+
+def _start(arguments: list[str]) -> None:
+    try:
+        from modelshelf.cli.main import modelshelf, run  # noqa: PLC0415 - see the module's docstring
+        from modelshelf.cli.session import load_settings, start_log  # noqa: PLC0415 - the same
+
+        start_log(load_settings().paths)
+        modelshelf.add_command(gui)
+        code = run(modelshelf, arguments)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    sys.exit(code)

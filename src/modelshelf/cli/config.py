@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from modelshelf.cli.session import Session, command, print_json_or
-from modelshelf.core.settings import DECLARED, Settings
+from modelshelf.cli.options import dry_run_option
+from modelshelf.cli.session import Session, command
+from modelshelf.core.settings import DECLARED
 from modelshelf.core.settings.settings import declared
+
+if TYPE_CHECKING:
+    from modelshelf.core.settings import Settings
 
 
 @click.group()
@@ -18,15 +24,18 @@ def config() -> None:
 @command
 def list_settings(session: Session) -> None:
     """List every setting with its value and meaning."""
-    settings = session.settings
+    settings, output = session.settings, session.output
 
     def human() -> None:
-        session.output.table(
-            ("Setting", "Value", "Meaning"),
-            [(key, _text(settings, key), d.sentence) for key, d in DECLARED.items()],
-        )
-        session.output.message(f"The file is {settings.paths.settings_file}")
+        width = max(map(len, DECLARED)) + 2
+        for key, declaration in DECLARED.items():
+            value = _text(settings, key)
+            output.line(f"{key:<{width}}{value}", bold=settings[key] != declaration.default)
+            output.line(f"{declaration.sentence}.", indent="    ", hanging="    ", dim=True)
+        output.message(f"The file is {settings.paths.settings_file}")
 
+    for problem in settings.problems:
+        output.warning(problem)
     tree: dict[str, object] = {
         "settings": {key: settings[key] for key in DECLARED},
         "file": str(settings.paths.settings_file),
@@ -34,7 +43,7 @@ def list_settings(session: Session) -> None:
         "stores": [str(store) for store in settings.stores],
         "problems": list(settings.problems),
     }
-    print_json_or(session.output, tree, human)
+    session.show(tree, human)
 
 
 @config.command()
@@ -43,32 +52,28 @@ def list_settings(session: Session) -> None:
 def get(session: Session, key: str) -> None:
     """Print one setting."""
     declared(key)
-    _print(session, session.settings, key)
+    settings = session.settings
+    session.show(_tree(settings, key), lambda: session.output.line(_text(settings, key)))
 
 
 @config.command(name="set")
 @click.argument("key")
 @click.argument("value")
-@click.option("--dry-run", is_flag=True, help="Check the value and stop.")
+@dry_run_option
 @command
 def set_value(session: Session, key: str, value: str, dry_run: bool) -> None:
     """Change one setting; several folders are written like in PATH."""
     after = session.settings.with_value(key, declared(key).parse(value))
-    if not dry_run:
-        after.save()
-    _print(session, after, key)
+    _show_change(session, after, key, dry_run)
 
 
 @config.command()
 @click.argument("key")
-@click.option("--dry-run", is_flag=True, help="Print the default and stop.")
+@dry_run_option
 @command
 def unset(session: Session, key: str, dry_run: bool) -> None:
     """Let one setting have its default again."""
-    after = session.settings.without(key)
-    if not dry_run:
-        after.save()
-    _print(session, after, key)
+    _show_change(session, session.settings.without(key), key, dry_run)
 
 
 @config.command()
@@ -76,15 +81,19 @@ def unset(session: Session, key: str, dry_run: bool) -> None:
 def path(session: Session) -> None:
     """Print where the settings file is."""
     file = str(session.settings.paths.settings_file)
-    print_json_or(session.output, {"path": file}, lambda: session.output.line(file))
+    session.show({"path": file}, lambda: session.output.path(file))
 
 
-def _print(session: Session, settings: Settings, key: str) -> None:
-    print_json_or(
-        session.output,
-        {"key": key, "value": settings[key]},
-        lambda: session.output.line(_text(settings, key)),
+def _show_change(session: Session, after: Settings, key: str, dry_run: bool) -> None:
+    if not dry_run:
+        after.save()
+    session.show_change(
+        _tree(after, key), lambda: session.output.line(_text(after, key)), dry_run=dry_run
     )
+
+
+def _tree(settings: Settings, key: str) -> dict[str, object]:
+    return {"key": key, "value": settings[key]}
 
 
 def _text(settings: Settings, key: str) -> str:

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from modelshelf.cli.download import follow
-from modelshelf.cli.session import Session, command, print_json_or
-from modelshelf.core.errors import NotFoundError
+from modelshelf.cli.download import follow, print_plan, telling_the_end
+from modelshelf.cli.layout import Column
+from modelshelf.cli.options import dry_run_option
+from modelshelf.cli.session import Session, command
+from modelshelf.core.errors import ModelshelfError, NotFoundError
 from modelshelf.core.jobs import JobRecord, Wanted
-from modelshelf.core.model import JobKind, short_name
+from modelshelf.core.model import JobKind, JobState, printable, short_name
 from modelshelf.core.units import format_ago, format_bytes, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from modelshelf.core.downloads.queue import DownloadQueue
     from modelshelf.core.shelf import Shelf
+
+_WORDS = {
+    JobState.QUEUED: "waits for its turn",
+    JobState.RUNNING: "runs",
+    JobState.PAUSED: "is paused",
+    JobState.DONE: "is done",
+    JobState.FAILED: "failed",
+    JobState.CANCELLED: "is stopped",
+}
 
 
 @click.group()
 def downloads() -> None:
-    """See and steer downloads, also those of the window and of other terminals."""
+    """See and steer downloads, also those of other windows."""
 
 
 @downloads.command(name="list")
@@ -34,36 +48,52 @@ def list_downloads(session: Session) -> None:
 
     def human() -> None:
         session.output.table(
-            ("Job", "Model", "State", "Done", "Of", "When"),
+            (
+                Column("Job"),
+                Column("Model"),
+                Column("State"),
+                Column("Here", is_right=True, leaves=1),
+                Column("Of", is_right=True, leaves=2),
+                Column("When", leaves=3),
+            ),
             [
                 (
                     job.id,
                     job.model_id,
                     "interrupted" if job.is_orphaned else job.state.value,
                     format_bytes(job.bytes_done),
-                    format_bytes(job.bytes_total),
+                    format_bytes(job.bytes_total) if job.bytes_total else "",
                     format_ago(job.updated, now),
                 )
                 for job in jobs
             ],
-            right=frozenset({"Done", "Of"}),
         )
+        if not jobs:
+            session.output.message("There are no downloads. Start one: modelshelf download MODEL")
 
-    print_json_or(session.output, {"downloads": [job.as_json() for job in jobs]}, human)
+    session.show({"downloads": [job.as_json() for job in jobs]}, human)
 
 
-def _steering(name: str, sentence: str, act: Callable[[Shelf, str], JobRecord]) -> click.Command:
+def _steering(
+    name: str,
+    sentence: str,
+    act: Callable[[DownloadQueue, str], JobRecord],
+    becomes: JobState,
+) -> click.Command:
     @click.argument("job")
-    @click.option("--dry-run", is_flag=True, help="Say what would happen and stop.")
+    @dry_run_option
     @command
     def body(session: Session, job: str, dry_run: bool) -> None:
         with session.shelf(scan=False) as shelf:
             found = _find(shelf, job)
-            after = found if dry_run else act(shelf, found.id)
-        print_json_or(
-            session.output,
-            {"job": after.as_json(), "executed": not dry_run},
-            lambda: session.output.line(_spoken(after)),
+            if not dry_run:
+                after = act(shelf.downloads, found.id)
+            else:
+                after = replace(found, state=becomes) if found.state.is_active else found
+        if not found.state.is_active and not session.output.as_json:
+            session.output.message(f"There is nothing to {name}: it has ended.")
+        session.show_change(
+            after.as_json(), lambda: session.output.line(_spoken(after)), dry_run=dry_run
         )
 
     return click.command(name=name, help=sentence)(body)
@@ -73,37 +103,44 @@ downloads.add_command(
     _steering(
         "pause",
         "Pause a download; what is here is kept.",
-        lambda shelf, job: shelf.downloads.pause(job),
+        lambda queue, job: queue.pause(job),
+        JobState.PAUSED,
     )
 )
 downloads.add_command(
     _steering(
         "cancel",
-        "Stop a download; what is here is kept, and a later download goes on from there.",
-        lambda shelf, job: shelf.downloads.cancel(job),
+        "Stop a download; what is here is kept for the next one.",
+        lambda queue, job: queue.cancel(job),
+        JobState.CANCELLED,
     )
 )
 
 
 @downloads.command()
 @click.argument("job")
+@dry_run_option
 @command
-def resume(session: Session, job: str) -> int:
-    """Go on with a paused or interrupted download, here and now."""
-    return _go_on(session, job)
+def resume(session: Session, job: str, dry_run: bool) -> int:
+    """Go on with a paused or interrupted download, here."""
+    return _go_on(session, job, dry_run)
 
 
 @downloads.command()
 @click.argument("job")
+@dry_run_option
 @command
-def retry(session: Session, job: str) -> int:
-    """Try a failed or stopped download again, from the bytes that are here."""
-    return _go_on(session, job)
+def retry(session: Session, job: str, dry_run: bool) -> int:
+    """Try a failed or stopped download again, from what is here."""
+    return _go_on(session, job, dry_run)
 
 
-def _go_on(session: Session, job: str) -> int:
-    with session.shelf(on_close=Wanted.CANCEL) as shelf:
+def _go_on(session: Session, job: str, dry_run: bool) -> int:
+    with telling_the_end(session), session.shelf(on_close=Wanted.CANCEL) as shelf:
         found = _find(shelf, job)
+        if dry_run:
+            print_plan(session, shelf.downloads.plan_of(found.id))
+            return 0
         steer = shelf.downloads.resume if found.state.is_active else shelf.downloads.retry
         return follow(session, shelf, steer(found.id))
 
@@ -114,14 +151,18 @@ def _downloads(shelf: Shelf) -> list[JobRecord]:
 
 def _find(shelf: Shelf, text: str) -> JobRecord:
     """Find a job by its id, or the newest one of a model."""
-    jobs = _downloads(shelf)
-    for job in jobs:
-        if text in (job.id, job.model_id, short_name(job.model_id)):
+    names = {text}
+    with suppress(ModelshelfError):
+        names.add(shelf.catalogue.resolve(text))
+    for job in _downloads(shelf):
+        if names & {job.id, job.model_id, short_name(job.model_id)}:
             return job
     raise NotFoundError(
-        f"There is no download “{text}”.", hint="`modelshelf downloads list` shows all."
+        f"There is no download “{printable(text, 80)}”.",
+        hint="`modelshelf downloads list` shows all.",
     )
 
 
 def _spoken(job: JobRecord) -> str:
-    return f"{short_name(job.model_id)}: {job.state.value}, {format_bytes(job.bytes_done)} are here"
+    here = f"{format_bytes(job.bytes_done)} are here"
+    return f"The download of {short_name(job.model_id)} {_WORDS[job.state]}; {here}."

@@ -1,4 +1,4 @@
-"""The group of commands. `launch` adds the ones that need a window."""
+"""The group of commands. `launch` adds the one that needs a window."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from modelshelf.cli import (
     usage,
 )
 from modelshelf.cli.output import Output
-from modelshelf.core.errors import ErrorCode, ErrorInfo
+from modelshelf.cli.session import run_safely
+from modelshelf.core.errors import ErrorCode, ErrorInfo, InputError
+from modelshelf.core.model import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,17 +62,37 @@ for _command in (
 
 def run(group: click.Group, arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; a wrong one ends with 2."""
+    output = Output(as_json="--json" in arguments)
+    return run_safely(output, lambda: _dispatched(group, arguments, output))
+
+
+def _dispatched(group: click.Group, arguments: Sequence[str], output: Output) -> int:
+    _refuse_undecodable(arguments)
     try:
         result: Any = group.main(list(arguments), prog_name="modelshelf", standalone_mode=False)
-    except click.exceptions.Abort:
-        return 130
     except click.ClickException as error:
-        if "--json" in arguments:
+        if output.as_json:
             hint = "Run the command with --help to see how it is used."
-            Output(as_json=True).failure(ErrorInfo(ErrorCode.INPUT, error.format_message(), hint))
+            output.failure(ErrorInfo(ErrorCode.INPUT, error.format_message(), hint))
         else:
             error.show(file=sys.stderr)
         return WRONG_USAGE
     except SystemExit as leaving:
         return int(leaving.code or 0)
     return result if isinstance(result, int) else 0
+
+
+def _refuse_undecodable(arguments: Sequence[str]) -> None:
+    """Refuse bytes that are no text: no id, name or setting can hold them.
+
+    Raises:
+        InputError: showing the first such argument.
+    """
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"“{printable(argument, 80)}” is not valid text.",
+                hint="Write it in the encoding of this terminal.",
+            ) from error

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelshelf.cli.session import Session, command, print_json_or
+from modelshelf.cli.description import describe, size_word, status_word
+from modelshelf.cli.layout import Column
+from modelshelf.cli.session import Session, command
 from modelshelf.core.catalogue.query import Query, select
 from modelshelf.core.downloads.selection import variants_of
 from modelshelf.core.errors import NotFoundError
-from modelshelf.core.model import ModelType, Status, short_name
-from modelshelf.core.units import format_ago, format_bytes, format_count, utc_now
+from modelshelf.core.model import ModelType, Status, printable, short_name
+from modelshelf.core.units import format_bytes
 
 if TYPE_CHECKING:
-    from modelshelf.core.catalogue.catalogue import CatalogueEntry
-    from modelshelf.core.stores.hf_cache import InstalledModel, InstalledRevision
+    from modelshelf.core.catalogue.catalogue import CacheSizes
+    from modelshelf.core.stores.installed import InstalledModel, InstalledRevision, StoreScan
 
 STATUSES = ("all", "installed", "available", "partial", "damaged")
 
@@ -28,7 +30,7 @@ STATUSES = ("all", "installed", "available", "partial", "damaged")
 @click.option("--search", default="", help="Words to look for in names, families and more.")
 @command
 def list_models(session: Session, type_: str | None, status: str, search: str) -> None:
-    """List the models of the registry, your own, and what else is on disk."""
+    """List the registry, your own models, and all on disk."""
     query = Query(
         text=search,
         type=ModelType(type_) if type_ else None,
@@ -41,66 +43,83 @@ def list_models(session: Session, type_: str | None, status: str, search: str) -
 
     def human() -> None:
         session.output.table(
-            ("Model", "Type", "Status", "Size", "Used by"),
-            [(e.id, e.type.value, _status(e), _size(e), ", ".join(e.used_by)) for e in entries],
-            right=frozenset({"Size"}),
+            (
+                Column("Model"),
+                Column("Type", leaves=2),
+                Column("Status"),
+                Column("Size", is_right=True),
+                Column("Used by", shrinks=True, leaves=1),
+            ),
+            [
+                (e.id, e.type.value, status_word(e), size_word(e), ", ".join(e.used_by))
+                for e in entries
+            ],
         )
-        session.output.message(
-            f"{format_bytes(sizes.managed_bytes)} by registry models, "
-            f"{format_bytes(sizes.unmanaged_bytes)} by other downloads"
-        )
+        if not entries:
+            session.output.message("No model matches. `modelshelf list` shows all.")
+        session.output.message(_disk_sentence(sizes), dim=True)
 
-    print_json_or(session.output, tree, human)
+    session.show(tree, human)
 
 
 @click.command()
 @click.argument("model")
 @command
 def show(session: Session, model: str) -> None:
-    """Show one model: facts, files, revision and who uses it."""
+    """Show one model: facts, files, revisions, who uses it."""
     with session.shelf() as shelf:
         entry = shelf.catalogue.get(shelf.catalogue.resolve(model))
         installed = shelf.inventory.find(entry.id)
-        tree = {**entry.as_json(), **_installation(installed), "variants": _variants(installed)}
-        tree["usage"] = shelf.usage.report(entry.id).as_json()
+        report = shelf.usage.report(entry.id)
+    tree = {
+        **entry.as_json(),
+        **_installation(installed),
+        "variants": _variants(installed),
+        "usage": report.as_json(),
+    }
 
     def human() -> None:
-        _describe(session, entry, installed)
+        describe(session.output, entry, installed, report)
 
-    print_json_or(session.output, tree, human)
+    session.show(tree, human)
 
 
 @click.command()
 @command
 def status(session: Session) -> None:
-    """Say how many models there are, which stores are searched and what is downloaded."""
+    """Say which stores are searched and what is downloaded."""
     with session.shelf() as shelf:
         entries = shelf.catalogue.entries()
         stores = shelf.inventory.current.stores
         sizes = shelf.catalogue.sizes()
-    downloaded = [e.id for e in entries if e.status is Status.INSTALLED]
-    message = (
-        f"{len(downloaded)} models are installed ({format_bytes(sizes.total_bytes)}); "
-        f"{sum(e.managed for e in entries)} are known."
-    )
+    downloaded = [e for e in entries if e.status is Status.INSTALLED]
+    known = sum(e.managed for e in entries)
+    count = "1 model is" if len(downloaded) == 1 else f"{len(downloaded)} models are"
+    message = f"{count} installed ({format_bytes(sizes.total_bytes)}); {known} are known."
     tree: dict[str, object] = {
-        "models_available": sum(e.managed for e in entries),
+        "models_available": known,
         "stores": [
             {"path": str(s.path), "exists": s.exists, "writable": s.writable} for s in stores
         ],
-        "downloaded_models": downloaded,
+        "downloaded_models": [e.id for e in downloaded],
         "message": message,
     }
 
     def human() -> None:
-        session.output.line(message)
-        for store in stores:
-            state = "writable" if store.writable else "read-only"
-            session.output.line(f"{store.path}  {state if store.exists else 'not there yet'}")
-        for model in downloaded:
-            session.output.line(f"  {model}")
+        output = session.output
+        output.line(message)
+        output.table(
+            (Column("Store"), Column("State")),
+            [(str(store.path), _store_state(store)) for store in stores],
+        )
+        output.table(
+            (Column("Model"), Column("Size", is_right=True)),
+            [(entry.id, size_word(entry)) for entry in downloaded],
+        )
+        if not downloaded:
+            output.message("Download one: modelshelf download bge-small")
 
-    print_json_or(session.output, tree, human)
+    session.show(tree, human)
 
 
 @click.command()
@@ -108,17 +127,20 @@ def status(session: Session) -> None:
 @click.option("--revision", help="A branch, tag or commit; else the current one.")
 @command
 def path(session: Session, model: str, revision: str | None) -> None:
-    """Print the folder of an installed model, for scripts: MODEL=$(modelshelf path ID)."""
+    """Print the folder of an installed model.
+
+    Made for scripts: MODEL=$(modelshelf path ID)
+    """
     with session.shelf() as shelf:
-        model_id = shelf.catalogue.resolve(model, allow_unknown=True)
+        model_id = shelf.catalogue.resolve(model)
         folder = _snapshot_folder(shelf.inventory.find(model_id), revision)
     if folder is None:
         raise NotFoundError(
             f"{short_name(model_id)} is not installed"
-            + (f" in the revision {revision}." if revision else "."),
+            + (f" in the revision {printable(revision, 80)}." if revision else "."),
             hint=f"Download it: modelshelf download {model_id}",
         )
-    print_json_or(session.output, {"path": folder}, lambda: session.output.line(folder))
+    session.show({"path": folder}, lambda: session.output.path(folder))
 
 
 def _snapshot_folder(installed: InstalledModel | None, revision: str | None) -> str | None:
@@ -169,47 +191,15 @@ def _variants(installed: InstalledModel | None) -> list[dict[str, object]]:
     ]
 
 
-def _status(entry: CatalogueEntry) -> str:
-    if entry.job is not None and entry.job.state.is_active:
-        total = entry.job.bytes_total
-        share = f" {entry.job.bytes_done * 100 // total} %" if total else ""
-        return f"{entry.job.state.value}{share}"
-    return entry.status.value
+def _disk_sentence(sizes: CacheSizes) -> str:
+    others = "" if sizes.unmanaged_repos == 1 else "s"
+    return (
+        f"{format_bytes(sizes.managed_bytes)} by registry models, "
+        f"{format_bytes(sizes.unmanaged_bytes)} by {sizes.unmanaged_repos} other download{others}"
+    )
 
 
-def _size(entry: CatalogueEntry) -> str:
-    if entry.status is Status.AVAILABLE:
-        return format_bytes(entry.size_bytes)
-    return format_bytes(entry.installed_bytes or entry.partial_bytes)
-
-
-def _describe(session: Session, entry: CatalogueEntry, installed: InstalledModel | None) -> None:
-    facts = [
-        ("Model", entry.id),
-        ("Type", f"{entry.type.value}: {entry.type.purpose}"),
-        ("Family", entry.family),
-        ("Description", entry.description),
-        ("Parameters", format_count(entry.parameters) if entry.parameters else "unknown"),
-        ("Dimensions", f"{entry.dimensions:,}" if entry.dimensions else ""),
-        ("Context", f"{entry.context:,} tokens" if entry.context else ""),
-        ("Licence", entry.licence or "unknown"),
-        ("Access", "gated: accept the licence on the Hub first" if entry.gated else "open"),
-        ("Status", _status(entry)),
-        ("Size", _size(entry)),
-        ("Folder", str(entry.path) if entry.path else ""),
-        ("Used by", ", ".join(entry.used_by) or "nobody"),
-        ("Last used", format_ago(entry.last_used, utc_now()) if entry.last_used else ""),
-    ]
-    for label, value in facts:
-        if value:
-            session.output.line(f"{label + ':':<13} {value}")
-    for note in installed.damage if installed else ():
-        session.output.warning(note.sentence)
-    current = installed.current if installed else None
-    if current is not None:
-        session.output.line(f"{'Revision:':<13} {current.commit}")
-        session.output.table(
-            ("File", "Size"),
-            [(f.path, format_bytes(f.size)) for f in current.files],
-            right=frozenset({"Size"}),
-        )
+def _store_state(store: StoreScan) -> str:
+    if not store.exists:
+        return "not there yet" if store.writable else "cannot be used"
+    return "writable" if store.writable else "read-only"

@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from modelshelf.cli.session import Session, command
+from modelshelf.core.errors import InputError
 from modelshelf.core.units import format_speed, parse_size
-from modelshelf.sample.models import build_models
-from modelshelf.sample.server import SampleHub
+
+_LOOK_EVERY = 1.0
 
 
 @click.command(name="sample-hub")
@@ -19,14 +20,28 @@ from modelshelf.sample.server import SampleHub
 @click.option("--limit-rate", metavar="SIZE", help="Bytes per second, for example 5M.")
 @command
 def sample_hub(session: Session, port: int, limit_rate: str | None) -> None:
-    """Serve a dozen small real models on 127.0.0.1 until Ctrl-C."""
+    """Serve a dozen small real models until Ctrl-C."""
+    # Imported here: no other command needs the server and its models, and each would start slower.
+    from modelshelf.sample.models import build_models  # noqa: PLC0415
+    from modelshelf.sample.server import SampleHub  # noqa: PLC0415
+
+    output, never = session.output, threading.Event()
     speed = parse_size(limit_rate) if limit_rate else None
     with tempfile.TemporaryDirectory(prefix="modelshelf-sample-") as folder:
-        session.output.message("Making the sample models…")
+        output.status("Making the sample models…")
         models = build_models(Path(folder))
-        with SampleHub(models, port=port, bytes_per_second=speed) as hub:
-            if session.output.as_json:
-                session.output.event(
+        output.status("")
+        try:
+            hub = SampleHub(models, port=port, bytes_per_second=speed)
+            hub.start()
+        except OSError as error:
+            raise InputError(
+                f"The sample hub cannot listen on port {port}: {error.strerror or error}.",
+                hint="Choose another --port, or leave it out to take a free one.",
+            ) from error
+        try:
+            if output.as_json:
+                output.event(
                     {
                         "url": hub.url,
                         "token": hub.token,
@@ -34,9 +49,14 @@ def sample_hub(session: Session, port: int, limit_rate: str | None) -> None:
                     }
                 )
             else:
-                session.output.line(hub.url)
-            session.output.message(f"Use it with HF_ENDPOINT={hub.url}; Ctrl-C ends it.")
-            session.output.message(f"Gated models open with HF_TOKEN={hub.token}")
+                output.line(hub.url)
+            output.message(f"Use it from another terminal with HF_ENDPOINT={hub.url}")
+            output.message(f"Gated models open with HF_TOKEN={hub.token}")
             if speed:
-                session.output.message(f"Limited to {format_speed(speed)}.")
-            threading.Event().wait()
+                output.message(f"Limited to {format_speed(speed)}.")
+            output.message("Ctrl-C ends it.")
+            # With a timeout: without one, Windows does not let Ctrl-C through.
+            while not never.wait(_LOOK_EVERY):
+                pass
+        finally:
+            hub.stop()

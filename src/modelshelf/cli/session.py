@@ -5,32 +5,58 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import signal
 import sys
 import threading
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from modelshelf.cli.output import Output
+from modelshelf.cli.output import Output, discard_the_rest
 from modelshelf.core.cancel import Cancelled
+from modelshelf.core.catalogue.custom import CustomModels
 from modelshelf.core.errors import ErrorCode, ErrorInfo, ModelshelfError
+from modelshelf.core.events import ignore
 from modelshelf.core.hub.auth import SecretFilter, Tokens, redact
 from modelshelf.core.jobs import Wanted
 from modelshelf.core.paths import AppPaths
 from modelshelf.core.settings import Environment, Settings
 from modelshelf.core.shelf import Shelf, open_shelf
+from modelshelf.core.usage.collections import Collections
+from modelshelf.core.usage.preferences import Preferences
+from modelshelf.core.usage.tiers import Tiers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
 
     from modelshelf.core.events import Event, Sink
 
 INTERRUPTED = 130
 BUG = 1
+_ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+class Told(Exception):
+    """A command failed and has said so; what is left is the exit code."""
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Where the things are kept that only the user knows."""
+
+    collections: Collections
+    preferences: Preferences
+    tiers: Tiers
+    custom: CustomModels
 
 
 class Session:
@@ -58,8 +84,28 @@ class Session:
             if shelf.policy.problem:
                 self.output.warning(shelf.policy.problem)
             if scan:
-                shelf.inventory.refresh()
+                for problem in scanned(shelf):
+                    self.output.warning(problem)
             yield shelf
+
+    @contextmanager
+    def rooms(self, shelf: Shelf, *, dry_run: bool) -> Generator[Rooms]:
+        """Give the rooms a command changes; for a dry run over a copy that is forgotten.
+
+        So a dry run refuses what the change would refuse, and shows what it would leave.
+        """
+        if not dry_run:
+            yield Rooms(shelf.collections, shelf.preferences, shelf.tiers, shelf.custom)
+            if problem := shelf.usage.publish():
+                self.output.warning(problem)
+            return
+        with shelf.database.rehearsal() as copy:
+            yield Rooms(
+                Collections(copy, ignore),
+                Preferences(copy, ignore),
+                Tiers(copy, ignore),
+                CustomModels(copy, ignore, shelf.catalogue.registry),
+            )
 
     @contextmanager
     def listening(self, sink: Sink) -> Generator[None]:
@@ -70,15 +116,44 @@ class Session:
         finally:
             self._listeners.remove(sink)
 
+    def show(self, tree: Mapping[str, Any], human: Callable[[], None]) -> None:
+        """Print `tree` with --json, else let `human` print."""
+        if self.output.as_json:
+            self.output.document(tree)
+        else:
+            human()
+
+    def show_change(
+        self, tree: Mapping[str, Any], human: Callable[[], None], *, dry_run: bool
+    ) -> None:
+        """Print what a change left, or what it would have left."""
+        self.show({"plan": tree, "executed": False} if dry_run else tree, human)
+        if dry_run:
+            self.output.message("This was a dry run: nothing was changed.", dim=True)
+
     def _tell(self, event: Event) -> None:
         for listener in list(self._listeners):
             listener(event)
 
 
+def scanned(shelf: Shelf) -> list[str]:
+    """Look at the disk, and return sentences about what could not be read."""
+    found = shelf.inventory.refresh()
+    return [*found.problems, *(problem for store in found.stores for problem in store.problems)]
+
+
 def load_settings() -> Settings:
     """Read the settings this process runs under; nothing is written."""
     paths = AppPaths.from_environment(os.environ)
-    return Settings.load(paths, Environment.from_mapping(os.environ, Path.cwd()))
+    return Settings.load(paths, Environment.from_mapping(os.environ, _working_folder()))
+
+
+def _working_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        # It was removed while the shell was in it; a project's own store cannot be there.
+        return Path(os.sep)
 
 
 def spawn_thread(name: str, job: Callable[[], None]) -> None:
@@ -97,29 +172,79 @@ def command(run: Callable[..., int | None]) -> Callable[..., None]:
     @functools.wraps(run)
     def body(*, as_json: bool, quiet: bool, **options: Any) -> None:
         session = Session(Output(as_json=as_json, quiet=quiet))
-        sys.exit(_run_safely(session.output, functools.partial(run, session, **options)))
+
+        def guarded() -> int | None:
+            with _stoppable():
+                return run(session, **options)
+
+        sys.exit(run_safely(session.output, guarded))
 
     return body
 
 
-def _run_safely(output: Output, run: Callable[[], int | None]) -> int:
+def run_safely(output: Output, run: Callable[[], int | None]) -> int:
+    """Run a command body and return its exit code; what goes wrong is told, never thrown."""
+    try:
+        return _told(output, run)
+    except KeyboardInterrupt:
+        # Once more, while the first one was being obeyed.
+        return INTERRUPTED
+    except (BrokenPipeError, ModelshelfError):
+        # The reader went away (`modelshelf list | head`), or cannot even be told of a failure.
+        discard_the_rest(output.stdout, output.stderr)
+        return INTERRUPTED
+
+
+def _told(output: Output, run: Callable[[], int | None]) -> int:
     try:
         return run() or 0
-    except (KeyboardInterrupt, Cancelled):
-        output.message("Interrupted. Everything that was received is kept.")
+    except (KeyboardInterrupt, Cancelled, click.Abort):
+        output.status("")
+        output.message("Interrupted.")
         return INTERRUPTED
-    except ModelshelfError as error:
-        output.failure(error.info)
-        return error.exit_code
-    except click.ClickException:
+    except Told as told:
+        return told.exit_code
+    except (click.ClickException, BrokenPipeError):
         raise
-    except BrokenPipeError:
-        # The reader went away (`modelshelf list | head`): no result is wanted any more.
-        sys.stderr.close()
-        return 0
+    except ModelshelfError as error:
+        output.status("")
+        _fail(output, error.info)
+        return error.exit_code
     except Exception as error:
-        output.failure(_crash_report(error))
+        output.status("")
+        _fail(output, _crash_report(error))
         return BUG
+
+
+def _fail(output: Output, info: ErrorInfo) -> None:
+    try:
+        output.failure(info)
+    except ModelshelfError:
+        # What cannot be printed there is said here.
+        discard_the_rest(output.stdout)
+        Output().failure(info)
+
+
+@contextmanager
+def _stoppable() -> Generator[None]:
+    """Let a request to end the program do what Ctrl-C does: stop, and leave all resumable."""
+
+    def stop(*_signal: object) -> None:
+        raise KeyboardInterrupt
+
+    mine: list[int] = []
+    if threading.current_thread() is threading.main_thread():
+        for name in _ENDINGS:
+            number = getattr(signal, name, None)
+            # One that is ignored stays so: that is how nohup works.
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, stop)
+                mine.append(number)
+    try:
+        yield
+    finally:
+        for number in mine:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _crash_report(error: Exception) -> ErrorInfo:
@@ -129,7 +254,7 @@ def _crash_report(error: Exception) -> ErrorInfo:
     text = redact("".join(traceback.format_exception(error)))
     try:
         paths.logs.mkdir(parents=True, exist_ok=True)
-        with where.open("a", encoding="utf-8") as file:
+        with where.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
         hint = f"The report is in {where}; please send it to the developers."
     except OSError:
@@ -139,27 +264,19 @@ def _crash_report(error: Exception) -> ErrorInfo:
 
 def start_log(paths: AppPaths) -> None:
     """Keep a log of warnings in the log folder, secrets removed; no folder, no log."""
-    try:
+    # A log that cannot be written is no reason to show somebody a traceback.
+    logging.raiseExceptions = False
+    with suppress(OSError):
         paths.logs.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(
             paths.logs / "modelshelf.log", maxBytes=1_000_000, backupCount=3, delay=True
         )
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handler.addFilter(SecretFilter(Tokens(paths, os.environ).current))
-    handler.setLevel(logging.WARNING)
-    logging.getLogger("modelshelf").addHandler(handler)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handler.addFilter(SecretFilter(Tokens(paths, os.environ).current))
+        handler.setLevel(logging.WARNING)
+        logging.getLogger("modelshelf").addHandler(handler)
 
 
 def confirm(output: Output, question: str) -> bool:
     """Ask a person yes or no; only when one is there."""
     return click.confirm(question, default=False, err=True) if output.is_interactive else False
-
-
-def print_json_or(output: Output, tree: dict[str, Any], human: Callable[[], None]) -> None:
-    """Print `tree` with --json, else let `human` print."""
-    if output.as_json:
-        output.document(tree)
-    else:
-        human()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from modelshelf.cli.session import Session, command, print_json_or
+from modelshelf.cli.findings import print_findings
+from modelshelf.cli.session import Session, command
 from modelshelf.core.model import short_name
 from modelshelf.core.units import format_bytes
 
@@ -24,12 +25,11 @@ def usage(session: Session, model: str) -> None:
             output.line(f"{name} is not installed.")
         else:
             output.line(
-                f"{name}: {format_bytes(report.size_on_disk)} on disk, deleting it frees "
-                f"{format_bytes(report.estimated_freed)}."
+                f"{name} takes {format_bytes(report.size_on_disk)} on disk; "
+                f"deleting it frees {format_bytes(report.estimated_freed)}."
             )
-        for finding in report.findings:
-            output.line(f"  {finding.weight.value}: {finding.text}")
+        print_findings(report.findings, output.line)
         if not report.findings:
-            output.line("  Nobody uses it.")
+            output.line("Nobody uses it.")
 
-    print_json_or(session.output, report.as_json(), human)
+    session.show(report.as_json(), human)
