@@ -102,6 +102,10 @@ class Catalogue:
             return named[0]
         return self._resolve_id(text, others, allow_unknown)
 
+    def suggestion(self, text: str, otherwise: str) -> str:
+        """Return a question naming the models nearest to `text`, or `otherwise` for none."""
+        return self._did_you_mean(text, self._others(), otherwise)
+
     def sizes(self) -> CacheSizes:
         """What all stores hold together, unfinished downloads and duplicates included."""
         known = {*self.registry.by_id, *(model.model_id for model in self._custom.all())}
