@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -20,7 +22,7 @@ from modelshelf.gui.bridge import EventBridge
 from modelshelf.gui.crash import CrashReporter
 from modelshelf.gui.dialogs.error import ErrorDialog
 from modelshelf.gui.main_window import MainWindow
-from modelshelf.gui.opening import Opener, OwnWorld, SampleWorld
+from modelshelf.gui.opening import Opener, OwnWorld
 from modelshelf.gui.theme import Theme, icon
 from modelshelf.gui.threads import Background, DownloadThreads
 from modelshelf.gui.widgets import Notice
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from modelshelf.core.settings import Settings
     from modelshelf.core.shelf import Shelf
+    from modelshelf.gui.sample_world import SampleWorld
 
 _WITHOUT_REOPENING = ("appearance.", "downloads.on_close")
 
@@ -163,7 +166,7 @@ def run_window(
     app.setApplicationDisplayName("Modelshelf")
     app.setDesktopFileName("modelshelf")
     app.setQuitOnLastWindowClosed(False)
-    world = SampleWorld() if sample else None
+    world = _sample_world() if sample else None
     settings = world.settings if world is not None else load_settings()
     program = Program(app, settings, world or OwnWorld())
     program.reporter.install()
@@ -181,8 +184,28 @@ def run_window(
     return code
 
 
+def seconds_since_start() -> float:
+    """Return how long ago this process was created.
+
+    Linux tells it in clock ticks since boot, far finer than the seconds psutil has to build on.
+    """
+    try:
+        fields = Path("/proc/self/stat").read_text("ascii").rpartition(")")[2].split()
+        ticks = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks
+    except (OSError, AttributeError):
+        return time.time() - psutil.Process().create_time()
+
+
+def _sample_world() -> SampleWorld:
+    # Late, because making model files takes long to load and few starts want it.
+    from modelshelf.gui.sample_world import SampleWorld  # noqa: PLC0415
+
+    return SampleWorld()
+
+
 def _print_start(program: Program) -> None:
-    passed = time.time() - psutil.Process().create_time()
+    passed = seconds_since_start()
     sys.stdout.write(json.dumps({"ms_to_first_frame": round(passed * 1000)}) + "\n")
     sys.stdout.flush()
     program.leave(Wanted.RUN)
