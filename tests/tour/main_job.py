@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 
+from modelshelf.core.catalogue.entry import CatalogueEntry
 from modelshelf.core.model import ModelType, Status, short_name
 from modelshelf.core.stores.layout import LOCKS
 from modelshelf.core.units import format_bytes
@@ -73,10 +74,9 @@ class MainJob:
         assert (counts["All"] or 0) >= 60, counts
         self._stage.picture("the-registry-as-cards")
         self._hands.choose_tab(page.tabs, "LLMs")
-        kinds = {
-            page.model.entry_at(page.model.index(n)).type for n in range(page.model.rowCount())
-        }
-        assert kinds == {ModelType.LLM}
+        rows = (page.model.index(n) for n in range(page.model.rowCount()))
+        shown: list[CatalogueEntry] = [row.data(ROW_ROLE) for row in rows]
+        assert {entry.type for entry in shown} == {ModelType.LLM}
         self._stage.picture("language-models")
         self._hands.choose_tab(page.tabs, "Embedding")
         return f"{counts['All']} models in {len(counts) - 1} tabs; the store is empty"
