@@ -37,6 +37,27 @@ def test_where_one_may_write(tmp_path: Path):
     assert not can_write(tmp_path / "file" / "below")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_nothing_can_be_written_through_a_link_that_leads_nowhere(tmp_path: Path):
+    (tmp_path / "link").symlink_to(tmp_path / "gone")
+    assert not can_write(tmp_path / "link")
+    assert not can_write(tmp_path / "link" / "below")
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() == 0, reason="this user may look everywhere"
+)
+def test_a_folder_below_one_that_may_not_be_entered_is_asked_for_in_vain(tmp_path: Path):
+    closed = tmp_path / "closed"
+    (closed / "inside").mkdir(parents=True)
+    closed.chmod(0)
+    try:
+        assert nearest_existing(closed / "inside") == closed
+        assert not can_write(closed / "inside")
+    finally:
+        closed.chmod(0o700)
+
+
 def test_memory_is_what_there_is():
     now = memory()
     assert 0 < now.available <= now.total

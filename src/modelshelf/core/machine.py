@@ -42,9 +42,10 @@ class Gpu:
 
 
 def nearest_existing(path: Path) -> Path:
-    """Return `path` or the closest folder above it that exists."""
+    """Return `path` or the closest folder above it that exists, as far as this user may see."""
     for candidate in (path, *path.parents):
-        if candidate.exists():
+        # Not Path.exists, which raises below a folder that this user may not enter.
+        if os.path.exists(candidate):
             return candidate
     return Path(path.anchor or "/")
 
@@ -92,5 +93,8 @@ def gpus() -> tuple[Gpu, ...]:
 
 def can_write(folder: Path) -> bool:
     """Whether this user may write in `folder`, or create it when it does not exist yet."""
-    place = nearest_existing(folder)
-    return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+    for candidate in (folder, *folder.parents):
+        # A link that leads nowhere is in the way as a file would be.
+        if os.path.lexists(candidate):
+            return os.path.isdir(candidate) and os.access(candidate, os.W_OK | os.X_OK)
+    return False

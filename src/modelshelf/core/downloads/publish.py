@@ -103,7 +103,8 @@ def is_snapshot_published(plan: DownloadPlan) -> bool:
     """Whether nothing at all is left to do: every file linked, the ref right, no note left."""
     repo = plan.folder
     snapshot = layout.snapshot_path(repo, plan.commit)
-    if layout.plan_path(repo, plan.commit).exists():
+    # Not Path.exists, which raises in a folder that this user may not enter.
+    if os.path.exists(layout.plan_path(repo, plan.commit)):
         return False
     if not is_commit(plan.request.revision):
         try:

@@ -113,7 +113,8 @@ class Settings:
             found.append(self.environment.hub_cache)
         if self.environment.project_folder:
             visible = self.environment.project_folder / "models" / "hub"
-            if visible.is_dir():
+            # Not Path.is_dir, which raises below a folder that this user may not enter.
+            if os.path.isdir(visible):
                 found.append(visible)
         return tuple(dict.fromkeys(found))
 
