@@ -58,9 +58,9 @@ def main_gui() -> None:
 def _start(arguments: list[str]) -> None:
     try:
         from modelshelf.cli.main import modelshelf, run  # noqa: PLC0415 - see the module's docstring
-        from modelshelf.cli.session import load_settings, start_log  # noqa: PLC0415 - the same
+        from modelshelf.cli.session import start_log  # noqa: PLC0415 - the same
 
-        start_log(load_settings().paths)
+        start_log()
         modelshelf.add_command(gui)
         code = run(modelshelf, arguments)
     except KeyboardInterrupt:

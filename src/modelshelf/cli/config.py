@@ -30,7 +30,7 @@ def list_settings(session: Session) -> None:
         width = max(map(len, DECLARED)) + 2
         for key, declaration in DECLARED.items():
             value = _text(settings, key)
-            output.line(f"{key:<{width}}{value}", bold=settings[key] != declaration.default)
+            output.line(f"{key:<{width}}{value}", bold=settings[key] != declaration.default or None)
             output.line(f"{declaration.sentence}.", indent="    ", hanging="    ", dim=True)
         output.message(f"The file is {settings.paths.settings_file}")
 

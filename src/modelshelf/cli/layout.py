@@ -12,60 +12,77 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
 GAP = 2
 _LEAST_SHORTENED = 12
+_FEW = 10
 _PLAIN = str.maketrans({"“": '"', "”": '"', "…": "...", "━": "#", "─": "-"})
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table.
+    """One column of a table, and how it gives way when the terminal is too narrow.
 
-    When the terminal is too narrow, columns with the highest `leaves` go first (0 stays), then a
-    column with `shrinks` is cut. A column that leaves is also left out while all of it is empty.
+    A column that `spills` keeps to the width of most of its cells; the few longer ones get a line
+    of their own. One that `shrinks` is cut. When that is not enough, columns go, those with the
+    highest `leaves` first (0 stays). A column that may leave is also left out while it is empty.
     """
 
     title: str
     is_right: bool = False
-    shrinks: bool = False
+    spills: bool = False
     leaves: int = 0
+    shrinks: bool = False
 
 
-def table(
-    columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int | None
-) -> list[tuple[str, ...]]:
-    """Return the lines of a table, headings first, each as its padded cells.
-
-    The cells are apart so that they can be coloured; joined by `GAP` blanks they are the line.
-    """
+def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int | None) -> list[str]:
+    """Return the lines of a table, the headings first."""
     kept = [
         place
         for place, column in enumerate(columns)
         if not column.leaves or any(row[place] for row in rows)
     ]
-    widths = {
-        place: max(map(display_width, (columns[place].title, *(row[place] for row in rows))))
-        for place in kept
-    }
+    lines = [[column.title for column in columns], *(list(row) for row in rows)]
+    widths = {place: max(display_width(line[place]) for line in lines) for place in kept}
     if width is not None:
-        while _line_width(widths.values()) > width and any(columns[p].leaves for p in kept):
-            goes = max(kept, key=lambda place: columns[place].leaves)
-            kept.remove(goes)
-            del widths[goes]
-        for place in (p for p in kept if columns[p].shrinks):
-            excess = _line_width(widths.values()) - width
-            if excess > 0:
-                widths[place] = max(_LEAST_SHORTENED, widths[place] - excess)
-    titles = [column.title for column in columns]
-    return [
-        tuple(
-            _padded(line[place], widths[place], columns[place], is_last=place == kept[-1])
-            for place in kept
-        )
-        for line in (titles, *rows)
-    ]
+        while not _made_to_fit(columns, lines, widths, width):
+            leaving = max(widths, key=lambda place: columns[place].leaves)
+            if not columns[leaving].leaves:
+                break
+            del widths[leaving]
+    return [text for line in lines for text in _row(columns, line, widths)]
+
+
+def _made_to_fit(
+    columns: Sequence[Column], lines: Sequence[Sequence[str]], widths: dict[int, int], width: int
+) -> bool:
+    """Narrow the columns that can be narrowed until the table is `width` wide, if that does it."""
+    for place, column in enumerate(columns):
+        excess = sum(widths.values()) + GAP * (len(widths) - 1) - width
+        if excess <= 0 or place not in widths:
+            continue
+        least = widths[place] - excess
+        if column.shrinks:
+            widths[place] = min(widths[place], max(_LEAST_SHORTENED, least))
+        elif column.spills:
+            longer = sum(display_width(line[place]) > least for line in lines)
+            if longer * _FEW <= len(lines):
+                widths[place] = least
+    return sum(widths.values()) + GAP * (len(widths) - 1) <= width
+
+
+def _row(columns: Sequence[Column], line: Sequence[str], widths: dict[int, int]) -> list[str]:
+    texts: list[str] = []
+    cells: list[str] = []
+    for place, width in widths.items():
+        cell = clipped(line[place], width) if columns[place].shrinks else line[place]
+        if columns[place].spills and display_width(cell) > width:
+            texts.append(cell)
+            cell = ""
+        blanks = " " * (width - display_width(cell))
+        cells.append(blanks + cell if columns[place].is_right else cell + blanks)
+    return [*texts, (" " * GAP).join(cells).rstrip()]
 
 
 def wrapped(text: str, width: int | None, *, indent: str = "", hanging: str = "") -> list[str]:
@@ -143,15 +160,3 @@ def encodable(text: str, encoding: str) -> str:
         plain = text.translate(_PLAIN)
         return plain.encode(encoding, "backslashreplace").decode(encoding)
     return text
-
-
-def _line_width(widths: Collection[int]) -> int:
-    return sum(widths) + GAP * (len(widths) - 1)
-
-
-def _padded(cell: str, width: int, column: Column, *, is_last: bool) -> str:
-    shown = clipped(cell, width) if column.shrinks else cell
-    blanks = " " * max(0, width - display_width(shown))
-    if column.is_right:
-        return blanks + shown
-    return shown if is_last else shown + blanks

@@ -44,7 +44,7 @@ def list_models(session: Session, type_: str | None, status: str, search: str) -
     def human() -> None:
         session.output.table(
             (
-                Column("Model"),
+                Column("Model", spills=True),
                 Column("Type", leaves=2),
                 Column("Status"),
                 Column("Size", is_right=True),
@@ -192,10 +192,11 @@ def _variants(installed: InstalledModel | None) -> list[dict[str, object]]:
 
 
 def _disk_sentence(sizes: CacheSizes) -> str:
-    others = "" if sizes.unmanaged_repos == 1 else "s"
+    count = sizes.unmanaged_repos
+    others = "1 other download" if count == 1 else f"{count or ''} other downloads".strip()
     return (
         f"{format_bytes(sizes.managed_bytes)} by registry models, "
-        f"{format_bytes(sizes.unmanaged_bytes)} by {sizes.unmanaged_repos} other download{others}"
+        f"{format_bytes(sizes.unmanaged_bytes)} by {others}"
     )
 
 

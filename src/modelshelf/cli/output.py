@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from modelshelf.cli.layout import Column
     from modelshelf.core.errors import ErrorInfo
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 _NARROWEST = 40
 _USUAL = 80
 
@@ -113,10 +113,9 @@ class Output:
             return
         shown = [[layout.visible(cell).replace("\n", " ") for cell in row] for row in rows]
         heading, *lines = layout.table(columns, shown, _width(self.stdout))
-        gap = " " * layout.GAP
-        self._write(self.stdout, gap.join(heading).rstrip(), bold=True)
+        self._write(self.stdout, heading, bold=True)
         for line in lines:
-            self._write(self.stdout, gap.join(line).rstrip())
+            self._write(self.stdout, line)
 
     def facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Print what is known under labels, one below the other; what is empty is left out."""
@@ -176,7 +175,7 @@ def _explained() -> Generator[None]:
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise BrokenPipeError(*error.args) from error
-        kind = DiskSpaceError if error.errno in _FULL else PermissionRefusedError
+        kind = DiskSpaceError if error.errno in FULL else PermissionRefusedError
         raise kind(
             f"The output could not be written: {error.strerror or error}.",
             hint="Check where the output goes. What was asked for may be done all the same.",

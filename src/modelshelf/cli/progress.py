@@ -78,7 +78,7 @@ def progress_line(event: JobProgress, width: int, name: str = "") -> str:
     figures = [
         f"{event.bytes_done * 100 // event.bytes_total:>3} %",
         f"{format_bytes(event.bytes_done):>{len(total)}} of {total}",
-        f"{format_speed(event.bytes_per_second):>9}" if is_moving else "checking the files",
+        _pace(event) if is_moving else "checking the files",
         f"{left} left" if left and is_moving else "",
     ]
     figures = [figure for figure in figures if figure]
@@ -93,6 +93,10 @@ def progress_line(event: JobProgress, width: int, name: str = "") -> str:
         full = bar * event.bytes_done // event.bytes_total
         figures.insert(0, "━" * full + "─" * (bar - full))
     return (" " * GAP).join([clipped(name, max(0, room)), *figures])
+
+
+def _pace(event: JobProgress) -> str:
+    return f"{format_speed(event.bytes_per_second):>9}" if event.bytes_per_second >= 1 else ""
 
 
 def _width(parts: list[str]) -> int:

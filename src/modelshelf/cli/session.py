@@ -17,13 +17,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from modelshelf.cli.output import Output, discard_the_rest
+from modelshelf.cli.output import FULL, Output, discard_the_rest
 from modelshelf.core.cancel import Cancelled
 from modelshelf.core.catalogue.custom import CustomModels
-from modelshelf.core.errors import ErrorCode, ErrorInfo, ModelshelfError
+from modelshelf.core.errors import (
+    DiskSpaceError,
+    ErrorCode,
+    ErrorInfo,
+    ModelshelfError,
+    PermissionRefusedError,
+)
 from modelshelf.core.events import ignore
 from modelshelf.core.hub.auth import SecretFilter, Tokens, redact
 from modelshelf.core.jobs import Wanted
+from modelshelf.core.model import printable
 from modelshelf.core.paths import AppPaths
 from modelshelf.core.settings import Environment, Settings
 from modelshelf.core.shelf import Shelf, open_shelf
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 BUG = 1
+_log = logging.getLogger(__name__)
 _ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 
 
@@ -210,10 +218,26 @@ def _told(output: Output, run: Callable[[], int | None]) -> int:
         output.status("")
         _fail(output, error.info)
         return error.exit_code
+    except OSError as error:
+        output.status("")
+        refusal = _refusal_of(error)
+        _fail(output, refusal.info)
+        return refusal.exit_code
     except Exception as error:
         output.status("")
         _fail(output, _crash_report(error))
         return BUG
+
+
+def _refusal_of(error: OSError) -> ModelshelfError:
+    """Say calmly what the system refused where nobody expected it; the log has the rest."""
+    _log.error("the system refused something", exc_info=error)
+    kind = DiskSpaceError if error.errno in FULL else PermissionRefusedError
+    where = f"{printable(str(error.filename))} could not be used" if error.filename else "It failed"
+    return kind(
+        f"{where}: {error.strerror or type(error).__name__}.",
+        hint="Check that the disk is connected and has room, and the rights of the folder.",
+    )
 
 
 def _fail(output: Output, info: ErrorInfo) -> None:
@@ -262,11 +286,14 @@ def _crash_report(error: Exception) -> ErrorInfo:
     return ErrorInfo(ErrorCode.BUG, f"Modelshelf met a bug: {type(error).__name__}.", hint, text)
 
 
-def start_log(paths: AppPaths) -> None:
+def start_log() -> None:
     """Keep a log of warnings in the log folder, secrets removed; no folder, no log."""
     # A log that cannot be written is no reason to show somebody a traceback.
     logging.raiseExceptions = False
+    log = logging.getLogger("modelshelf")
+    log.addHandler(logging.NullHandler())
     with suppress(OSError):
+        paths = AppPaths.from_environment(os.environ)
         paths.logs.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(
             paths.logs / "modelshelf.log", maxBytes=1_000_000, backupCount=3, delay=True
@@ -274,7 +301,7 @@ def start_log(paths: AppPaths) -> None:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         handler.addFilter(SecretFilter(Tokens(paths, os.environ).current))
         handler.setLevel(logging.WARNING)
-        logging.getLogger("modelshelf").addHandler(handler)
+        log.addHandler(handler)
 
 
 def confirm(output: Output, question: str) -> bool:
