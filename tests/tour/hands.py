@@ -111,10 +111,14 @@ class Hands:
 
     def no_dialog(self) -> None:
         """Wait until no dialog is open and the window has the keyboard."""
-        wait_until(lambda: self._open(ModelshelfDialog) is None, "the dialog closes")
+        wait_until(lambda: not self.has_dialog(), "the dialog closes")
         # What a window manager does; without a screen there is none.
         self.window.activateWindow()
         wait_until(self.window.isActiveWindow, "the window has the keyboard")
+
+    def has_dialog(self) -> bool:
+        """Whether a dialog is open."""
+        return self._open(ModelshelfDialog) is not None
 
     def _open(self, kind: type[D]) -> D | None:
         dialogs = (d for d in self.window.findChildren(kind) if d.isVisible())

@@ -126,11 +126,17 @@ class Stage:
         """Close the window, answering what is asked, and wait until the program has ended."""
         self.window.close()
         if answer:
-            dialog = self.hands.dialog(CloseDownloadsDialog)
-            self.picture("closing-while-a-download-runs")
-            self.hands.press(answer, dialog)
-            self.hands.press("Close the window", dialog)
+            self.answer_closing(answer)
         wait_until(self.is_over, "the program ends", seconds=15)
+
+    def answer_closing(self, answer: str = "", *, button: str = "Close the window") -> None:
+        """Choose what becomes of running downloads."""
+        dialog = self.hands.dialog(CloseDownloadsDialog)
+        self.picture("closing-while-a-download-runs")
+        if answer:
+            self.hands.press(answer, dialog)
+        self.hands.press(button, dialog)
+        wait_until(lambda: not self.hands.has_dialog(), "the question is gone")
 
     def _on_opened(self, shelf: Shelf) -> None:
         self._shelf = shelf
