@@ -22,12 +22,14 @@ class Patience:
     """The limits of one call, in seconds.
 
     `step` bounds one wait (a name lookup, a connection, the next bytes), `reach` everything up to
-    the first byte of an answer with all retries, `body` the rest of that answer. `pauses` lie
-    between attempts; a server that asks for a longer pause than `longest_pause` is not waited for.
+    the first byte of an answer with all retries, `body` the rest of that answer. A command line
+    has 15 s to say that there is no Hub: `reach` leaves four of them to start the program. `pauses`
+    lie between attempts; a server that asks for a longer pause than `longest_pause` is not waited
+    for.
     """
 
     step: float = 10.0
-    reach: float = 12.5
+    reach: float = 11.0
     body: float = 60.0
     pauses: tuple[float, ...] = (0.5, 1.5, 3.0)
     longest_pause: float = 5.0
