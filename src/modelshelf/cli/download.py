@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
@@ -152,8 +151,7 @@ def print_plan(session: Session, plan: DownloadPlan) -> None:
 
 
 def _planned(session: Session, shelf: Shelf, request: DownloadRequest) -> DownloadPlan:
-    place = urlsplit(shelf.hub.endpoint).hostname
-    session.output.status(f"Asking {place} about {short_name(request.model_id)}…")
+    session.output.status(f"Asking {shelf.hub.endpoint} about {short_name(request.model_id)}…")
     try:
         return shelf.downloads.plan(request)
     except NotFoundError as error:
