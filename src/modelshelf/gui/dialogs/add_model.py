@@ -241,17 +241,22 @@ class AddModelDialog(ModelshelfDialog):
         self._purpose.setText(text.purpose(kind))
         self.fields.show_type(kind)
 
+    @property
+    def _kind(self) -> ModelType:
+        # Qt keeps the text of the member, not the member.
+        return ModelType(self._type.currentData())
+
     def _on_type(self) -> None:
         self._is_type_touched = True
-        self._show_type(self._type.currentData())
+        self._show_type(self._kind)
         self._arrange()
 
     def _made(self) -> CustomModel | None:
         if self._model_id is None:
             return None
-        kind: ModelType = self._type.currentData()
-        base = self._known or CustomModel(self._model_id, kind)
-        return self.fields.applied_to(replace(base, model_id=self._model_id, type=kind))
+        base = self._known or CustomModel(self._model_id, self._kind)
+        made = replace(base, model_id=self._model_id, type=self._kind)
+        return self.fields.applied_to(made)
 
     def _store(self) -> None:
         self._hand_over(download=False)

@@ -232,6 +232,8 @@ class DownloadDialog(ModelshelfDialog):
             self._start.setText(self.tr("Download"))
             self._start.setEnabled(False)
         self._start.setVisible(self._retry not in shown)
+        if self._start.isEnabled() and not isinstance(self.focusWidget(), QLineEdit):
+            self._start.setFocus()
         self.fit()
 
     def _offer(self, options: list[Option], value: str | None = None) -> None:

@@ -40,6 +40,8 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self._kind = kind
         self._icon = icon
+        # In a dialog, focus alone must not make it answer to Enter.
+        self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(self.sizePolicy().Policy.Fixed, self.sizePolicy().Policy.Fixed)
@@ -82,6 +84,7 @@ class IconButton(QPushButton):
         self._icon = icon
         self._side = side
         self.set_name(name)
+        self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(self.sizePolicy().Policy.Fixed, self.sizePolicy().Policy.Fixed)
@@ -134,6 +137,7 @@ class ChoiceButton(QPushButton):
         self._menu.aboutToShow.connect(self._fill)
         self._menu.triggered.connect(self._take)
         self.setMenu(self._menu)
+        self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(self.sizePolicy().Policy.Fixed, self.sizePolicy().Policy.Fixed)
