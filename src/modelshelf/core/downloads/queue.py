@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelshelf.core.downloads.connections import ConnectionBudget, Patience, Truces
+from modelshelf.core.downloads.endings import Endings
 from modelshelf.core.downloads.job import DownloadJob, Network, Outcome
 from modelshelf.core.downloads.planning import Planner, missing_space, no_space, refusal
 from modelshelf.core.downloads.request import DownloadRequest
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from modelshelf.core.hub.client import Hub
     from modelshelf.core.settings import Policy, Settings
     from modelshelf.core.stores.inventory import Inventory
-
-_log = logging.getLogger(__name__)
 
 Spawn = Callable[[str, Callable[[], None]], None]
 """Runs a job under a name on a thread that the front end owns; returns at once."""
@@ -64,6 +62,7 @@ class DownloadQueue:
         patience: Patience | None = None,
     ) -> None:
         self._ledger = ledger
+        self._endings = Endings(ledger)
         self._inventory = inventory
         self._sink = sink
         self._spawn = spawn
@@ -119,6 +118,7 @@ class DownloadQueue:
 
     def resume(self, job_id: str) -> JobRecord:
         """Go on with a paused or interrupted job, here when nobody else runs it."""
+        self._endings.catch_up()
         if not self._ledger.get(job_id).state.is_active:
             return self.retry(job_id)
         self._ledger.want(job_id, Wanted.RUN)
@@ -130,6 +130,7 @@ class DownloadQueue:
         Raises:
             BusyError: when another operation runs on the model.
         """
+        self._endings.catch_up()
         job = self._ledger.get(job_id)
         if job.state.is_active:
             return self.resume(job_id)
@@ -137,6 +138,7 @@ class DownloadQueue:
 
     def start_waiting(self) -> None:
         """Adopt jobs whose process died, and start what is queued; paused jobs stay paused."""
+        self._endings.catch_up()
         for job in self._ledger.release_orphans():
             self._tell_state(job)
         for job in self._ledger.active():
@@ -155,9 +157,10 @@ class DownloadQueue:
         with cancel.on_cancel(self._wake):
             while True:
                 cancel.check()
-                job = self._ledger.get(job_id)
+                # Asked in this order, since a job of this process is recorded before it is let go.
                 with self._changed:
                     is_own = job_id in self._running or job_id in self._waiting
+                job = self._endings.applied(self._ledger.get(job_id))
                 if not is_own:
                     is_over = not job.state.is_active or job.state is JobState.PAUSED
                     if watch is None and not is_over:
@@ -208,6 +211,7 @@ class DownloadQueue:
         commit: str,
         plan: DownloadPlan | None,
     ) -> JobRecord:
+        self._endings.catch_up()
         while True:
             claim = self._ledger.claim(
                 model_id, JobKind.DOWNLOAD, request=request, store=store, revision=commit
@@ -325,7 +329,8 @@ class DownloadQueue:
             # Another process was faster; whoever waits for the job watches it there.
             return
         except ModelshelfError as error:
-            _log.info("job %s could not be recorded: %s", record.id, error.message)
+            # The database does not even take the start.
+            self._record(record, Outcome(JobState.FAILED, error.info))
         finally:
             with self._changed:
                 self._running.pop(record.id, None)
@@ -338,15 +343,13 @@ class DownloadQueue:
         if outcome.state is not JobState.QUEUED:
             with suppress(ModelshelfError, OSError):
                 self._inventory.rescan(record.model_id)
-        ended = self._ledger.finish(
-            record.id, outcome.state, error=outcome.error, path=outcome.path
-        )
-        self._tell_state(ended)
+        self._tell_state(self._endings.record(record, outcome))
         if outcome.state is not JobState.QUEUED:
             self._sink(InventoryChanged(frozenset({record.model_id})))
 
     def _want(self, job_id: str, wanted: Wanted) -> JobRecord:
         before = self._ledger.get(job_id)
+        self._endings.catch_up()
         after = self._ledger.want(job_id, wanted)
         with self._changed:
             own = self._running.get(job_id)
