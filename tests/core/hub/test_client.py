@@ -1,6 +1,7 @@
 """What the program may ask a Hub, and what it gets."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -353,3 +354,23 @@ def _file(fake: FakeHub, path: str) -> SampleFile:
 def test_a_moment_has_its_zone(fake: FakeHub, make_hub: MakeHub):
     fake.put(TINY, FILES)
     assert (make_hub(fake.url).info(TINY).last_modified or datetime.min).tzinfo == UTC
+
+
+def test_variables_that_the_client_library_does_not_understand_are_said():
+    # In a process of its own: the library reads its variables once, while it loads.
+    program = (
+        "from modelshelf.core.errors import InputError\n"
+        "from modelshelf.core.hub.client import Hub\n"
+        "try:\n"
+        "    Hub('http://127.0.0.1:9', lambda: None).info('gpt2')\n"
+        "except InputError as error:\n"
+        "    print(error.hint)\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "HF_HUB_DOWNLOAD_TIMEOUT": "soon"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.strip() == "Check the environment variables that start with HF_."

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from modelshelf.core.cancel import Cancelled
-from modelshelf.core.errors import TokenError
+from modelshelf.core.errors import InputError, TokenError
 from modelshelf.core.hub import failures, refusals, schema
 from modelshelf.core.hub.auth import is_well_formed
 from modelshelf.core.hub.refusals import Asked, NotGrantedError
 from modelshelf.core.hub.retry import Patience
 from modelshelf.core.hub.schema import Access
 from modelshelf.core.hub.targets import Origin
-from modelshelf.core.model import parse_revision
+from modelshelf.core.model import parse_revision, printable
 from modelshelf.core.paths import safe_relative
 
 if TYPE_CHECKING:
@@ -169,7 +169,18 @@ class Hub:
                 # The client library is heavy: a window that asks nothing starts without it. The
                 # variable must be set before; it also holds for what the library loads later.
                 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-                from modelshelf.core.hub.session import Session  # noqa: PLC0415 - heavy, see above
+                Origin.of(self.endpoint)
+                try:
+                    from modelshelf.core.hub.session import (  # noqa: PLC0415 - heavy, see above
+                        Session,
+                    )
+                except ValueError as error:
+                    # The library reads its variables while it loads, and understands no nonsense.
+                    reason = printable(str(error))
+                    raise InputError(
+                        f"The client library of the Hub could not be loaded: {reason}.",
+                        hint="Check the environment variables that start with HF_.",
+                    ) from error
 
                 self._session = Session(self.endpoint, self._patience)
             return self._session

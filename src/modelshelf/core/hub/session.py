@@ -9,14 +9,10 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx2
-from huggingface_hub import (
-    HfApi,
-    ModelInfo,
-    constants,
-    get_session,
-    hf_hub_url,
-    set_client_factory,
-)
+
+# From the modules themselves: what the package loads on demand, it reports on stdout when that
+# fails, and stdout belongs to the result of a command.
+from huggingface_hub import constants
 from huggingface_hub.errors import (
     DisabledRepoError,
     GatedRepoError,
@@ -25,8 +21,9 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from huggingface_hub.hf_api import RepoFile
-from huggingface_hub.utils import hf_raise_for_status
+from huggingface_hub.file_download import hf_hub_url
+from huggingface_hub.hf_api import HfApi, ModelInfo, RepoFile
+from huggingface_hub.utils import get_session, hf_raise_for_status, set_client_factory
 
 from modelshelf import __version__
 from modelshelf.core.hub import failures, refusals
