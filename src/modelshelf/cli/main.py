@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WRONG_USAGE = 2
+_LONGEST_MESSAGE = 400
 
 
 @click.group(
@@ -71,15 +71,22 @@ def _dispatched(group: click.Group, arguments: Sequence[str], output: Output) ->
     try:
         result: Any = group.main(list(arguments), prog_name="modelshelf", standalone_mode=False)
     except click.ClickException as error:
-        if output.as_json:
-            hint = "Run the command with --help to see how it is used."
-            output.failure(ErrorInfo(ErrorCode.INPUT, error.format_message(), hint))
-        else:
-            error.show(file=sys.stderr)
+        _tell_wrong_usage(error, output)
         return WRONG_USAGE
     except SystemExit as leaving:
         return int(leaving.code or 0)
     return result if isinstance(result, int) else 0
+
+
+def _tell_wrong_usage(error: click.ClickException, output: Output) -> None:
+    # click repeats what was typed, however long it is and whatever it holds.
+    message = printable(error.format_message(), _LONGEST_MESSAGE)
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context else "modelshelf"
+    if context and not output.as_json:
+        output.message(context.get_usage())
+    hint = f"See how it is used: {command} --help"
+    output.failure(ErrorInfo(ErrorCode.INPUT, message, hint))
 
 
 def _refuse_undecodable(arguments: Sequence[str]) -> None:
