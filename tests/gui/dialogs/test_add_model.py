@@ -107,7 +107,7 @@ def test_the_name_the_hub_uses_now_is_taken_over(qtbot: QtBot, dialog: AddModelD
     assert field(dialog, "Model").text() == DETECTED.model_id
     with qtbot.waitSignal(dialog.model_added) as told:
         press(qtbot, dialog, "Add")
-    assert told.args[0].model_id == DETECTED.model_id
+    assert told.args == [DETECTED, False]
 
 
 def test_a_late_answer_about_another_id_is_ignored(dialog: AddModelDialog) -> None:
@@ -174,7 +174,7 @@ def test_only_an_embedding_model_has_a_dimension(qtbot: QtBot, dialog: AddModelD
     assert "Dimension" not in words(dialog)
     with qtbot.waitSignal(dialog.model_added) as told:
         press(qtbot, dialog, "Add")
-    assert told.args[0] == CustomModel(OWN, ModelType.LLM)
+    assert told.args == [CustomModel(OWN, ModelType.LLM), False]
 
 
 def test_prefixes_belong_to_the_asymmetric_mode(qtbot: QtBot, dialog: AddModelDialog) -> None:
@@ -185,7 +185,7 @@ def test_prefixes_belong_to_the_asymmetric_mode(qtbot: QtBot, dialog: AddModelDi
     with qtbot.waitSignal(dialog.model_added) as told:
         press(qtbot, dialog, "Add")
     expected = CustomModel(OWN, ModelType.EMBEDDING, asymmetric=True, query_prefix="query: ")
-    assert told.args[0] == expected
+    assert told.args == [expected, False]
 
 
 def test_a_stored_model_can_be_edited(qtbot: QtBot, window: QMainWindow) -> None:

@@ -195,11 +195,11 @@ def test_without_the_hub_it_says_so_and_tries_again(qtbot: QtBot, dialog: Downlo
 def test_an_id_or_a_link_can_be_typed(qtbot: QtBot, window: QMainWindow) -> None:
     dialog = open_dialog(qtbot, window, "")
     line = found(dialog, QLineEdit)
-    with qtbot.waitSignal(dialog.plan_requested) as asked:
+    with qtbot.waitSignal(
+        dialog.plan_requested, check_params_cb=lambda request: request == DownloadRequest(QWEN)
+    ):
         qtbot.keyClicks(line, f"https://huggingface.co/{QWEN}/tree/main")
-    # Each key starts the wait anew; the last request is for the whole link.
-    qtbot.waitUntil(lambda: dialog.request == DownloadRequest(QWEN))
-    assert isinstance(asked.args[0], DownloadRequest)
+    assert dialog.request == DownloadRequest(QWEN)
 
 
 def test_nonsense_is_refused_beside_the_field(qtbot: QtBot, window: QMainWindow) -> None:

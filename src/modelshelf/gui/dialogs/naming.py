@@ -63,7 +63,7 @@ class NamingDialog(ModelshelfDialog):
         self.add_button(self.tr("Cancel")).clicked.connect(self.reject)
         self._action = self.add_button(action, Kind.PRIMARY, default=True)
         self._action.clicked.connect(self._give)
-        self._name.textEdited.connect(self._on_typed)
+        self._name.textChanged.connect(self._on_typed)
         self._action.setEnabled(bool(name) or not name_label)
         first = self._name if name_label else self._description
         first.setFocus()

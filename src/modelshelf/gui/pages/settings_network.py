@@ -91,11 +91,14 @@ class NetworkSettings(QWidget):
         self.token.show_token(token)
 
     def _judge_endpoint(self, address: str) -> None:
-        if address and not Origin.of(address).may_see_token:
-            words = self.tr(
-                "This address is not encrypted, so your access token is not sent to it."
-            )
-            self.rows["network.endpoint"].advise(words)
+        row = self.rows["network.endpoint"]
+        try:
+            is_safe = not address or Origin.of(address).may_see_token
+        except InputError as error:
+            row.refuse(f"{error.message} {error.hint}")
+            return
+        if not is_safe:
+            row.advise(self.tr("This address is not encrypted: your token is not sent to it."))
 
     def _on_endpoint(self) -> None:
         typed = self._endpoint.text().strip().rstrip("/")
