@@ -38,8 +38,12 @@ def test_the_file_names_users_and_groups(tmp_path: Path):
     assert found.usage_folder == Path("/srv/usage")
 
 
-def test_a_policy_without_names_has_no_administrator(tmp_path: Path):
-    assert not policy(tmp_path, "downloads_allowed: true\n").is_admin("maria", NOBODY)
+def test_a_policy_about_other_things_takes_nothing_from_anybody(tmp_path: Path):
+    assert policy(tmp_path, "usage_folder: /srv/usage\n").is_admin("maria", NOBODY)
+
+
+def test_an_empty_list_of_names_has_no_administrator(tmp_path: Path):
+    assert not policy(tmp_path, "admins: []\n").is_admin("maria", NOBODY)
 
 
 @pytest.mark.parametrize(
@@ -105,4 +109,4 @@ def test_any_bytes_give_a_policy_or_a_problem(tmp_path_factory: pytest.TempPathF
     file.write_bytes(content)
     found = Policy.load(file)
     assert found.source == file
-    assert found.problem or isinstance(found.admins, tuple)
+    assert found.problem or found.admins is None or isinstance(found.admins, tuple)

@@ -16,13 +16,13 @@ _MAX_FILE = 256 << 10
 class Policy:
     """The rules in force.
 
-    Without a file the person at the machine is the administrator. `problem` is a sentence when
-    the file exists but could not be understood: then nobody may delete, because the rule that was
-    meant is unknown.
+    `admins` None means that the file names none, or that there is none: then everybody at the
+    machine is an administrator. `problem` is a sentence when the file exists but could not be
+    understood: then nobody may delete, because the rule that was meant is unknown.
     """
 
     source: Path | None = None
-    admins: tuple[str, ...] = ()
+    admins: tuple[str, ...] | None = None
     downloads_allowed: bool = True
     usage_folder: Path | None = None
     problem: str = ""
@@ -52,12 +52,7 @@ class Policy:
         known = {"admins", "downloads_allowed", "usage_folder"}
         if unknown := [key for key in tree if key not in known]:
             raise ValueError(f"unknown entries: {', '.join(unknown)}")
-        admins = tree.get("admins", [])
-        if not isinstance(admins, list):
-            raise ValueError("admins is not a list")
-        names = cast("list[object]", admins)
-        if not all(isinstance(name, str) for name in names):
-            raise ValueError("admins holds something other than names")
+        names = _names(tree["admins"]) if "admins" in tree else None
         allowed = tree.get("downloads_allowed", True)
         folder = tree.get("usage_folder")
         if not isinstance(allowed, bool):
@@ -66,13 +61,22 @@ class Policy:
             raise ValueError("usage_folder is not an absolute path")
         return cls(
             source=file,
-            admins=tuple(str(name) for name in names),
+            admins=names,
             downloads_allowed=allowed,
             usage_folder=Path(folder) if folder else None,
         )
 
     def is_admin(self, user: str, groups: frozenset[str]) -> bool:
         """Whether `user`, member of `groups`, may delete in shared stores."""
-        if self.source is None:
-            return True
-        return not self.problem and any(n == user or n in groups for n in self.admins)
+        if self.problem:
+            return False
+        return self.admins is None or any(n == user or n in groups for n in self.admins)
+
+
+def _names(admins: object) -> tuple[str, ...]:
+    if not isinstance(admins, list):
+        raise ValueError("admins is not a list")
+    names = cast("list[object]", admins)
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError("admins holds something other than names")
+    return tuple(str(name) for name in names)
