@@ -8,9 +8,12 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
+    QDrag,
     QKeyEvent,
 )
+from PySide6.QtWidgets import QAbstractItemView
 
+from modelshelf.core.model import short_name
 from modelshelf.core.units import utc_now
 from modelshelf.gui import text
 from modelshelf.gui.actions import (
@@ -25,7 +28,9 @@ from modelshelf.gui.delegates.card_painter import card_layout, card_size
 from modelshelf.gui.delegates.model_card import ModelCardDelegate
 from modelshelf.gui.delegates.painted_list import PaintedList
 from modelshelf.gui.theme import icon
+from modelshelf.gui.widgets.labels import Pill
 from modelshelf.gui.widgets.menu import Menu
+from modelshelf.gui.widgets.painting import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +64,7 @@ class CardList(PaintedList):
         self._catalogue = model
         self.setAccessibleName(self.tr("Models"))
         self.setItemDelegate(ModelCardDelegate(self.touched, self, clock))
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.selectionModel().selectionChanged.connect(self._tell_current)
 
     def layout_of(self, index: QModelIndex) -> CardLayout | None:
@@ -126,6 +132,19 @@ class CardList(PaintedList):
         self.setCurrentIndex(index)
         place = self.visualRect(index).center() if by_key else event.pos()
         self.menu_for(entry).popup(self.viewport().mapToGlobal(place))
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """Carry a small label about: a whole card would hide where it can be dropped."""
+        index = self.currentIndex()
+        entry = self._catalogue.entry_at(index)
+        if entry is None:
+            return
+        label = Pill(short_name(entry.id), Tone.ACCENT)
+        label.resize(label.sizeHint())
+        drag = QDrag(self)
+        drag.setMimeData(self._catalogue.mimeData([index]))
+        drag.setPixmap(label.grab())
+        drag.exec(Qt.DropAction.CopyAction)
 
     def menu_for(self, entry: CatalogueEntry) -> Menu:
         """Return the context menu of a card; it deletes itself when it closes."""

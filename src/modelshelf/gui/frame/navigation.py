@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from modelshelf.gui.roles import MODEL_MIME
 from modelshelf.gui.theme import Weight, colour, font, paint_icon, scaled
 from modelshelf.gui.widgets.painting import paint_box, paint_text
 
 _WIDE, _NARROW = 208, 60
 _HEIGHT = 36
+_SPRING_MS = 500
 
 
 class NavigationItem(QPushButton):
@@ -22,6 +24,9 @@ class NavigationItem(QPushButton):
         self._key = key
         self._count = 0
         self._is_narrow = False
+        self._spring = QTimer(self, singleShot=True, interval=_SPRING_MS)
+        self._spring.timeout.connect(self.click)
+        self.setAcceptDrops(True)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -40,6 +45,20 @@ class NavigationItem(QPushButton):
         """Show the icon alone."""
         self._is_narrow = narrow
         self.update()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A model that is held here for a moment opens the page, to be dropped there."""
+        if event.mimeData().hasFormat(MODEL_MIME):
+            event.acceptProposedAction()
+            self._spring.start()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """It was only passing."""
+        self._spring.stop()
+
+    def dropEvent(self, _event: QDropEvent) -> None:
+        """A page's name keeps nothing."""
+        self._spring.stop()
 
     def sizeHint(self) -> QSize:
         """A row of the column."""

@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from modelshelf.core.units import utc_now
 from modelshelf.gui import text
-from modelshelf.gui.roles import ROW_ROLE
+from modelshelf.gui.roles import MODEL_MIME, ROW_ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -49,6 +56,22 @@ class CatalogueModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return text.spoken(entry, self._clock())
         return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """A model can be dragged into a collection."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+
+    def mimeTypes(self) -> list[str]:
+        """What a dragged row carries."""
+        return [MODEL_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The id of the dragged model."""
+        data = QMimeData()
+        for entry in filter(None, map(self.entry_at, indexes)):
+            data.setData(MODEL_MIME, entry.id.encode())
+        return data
 
     def show(self, entries: Sequence[CatalogueEntry]) -> None:
         """Show exactly `entries`. The same models in the same order keep their rows."""
