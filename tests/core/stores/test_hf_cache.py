@@ -148,6 +148,16 @@ def test_a_folder_named_like_no_model_is_told_and_left_out(store: Path):
     scan = scan_store(store)
     assert scan.models == ()
     assert len(scan.problems) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_a_link_that_leads_to_itself_hides_no_other_model(store: Path):
+    add_model(store, "acme/good", FILES)
+    loop = store / "models--acme--loop"
+    loop.symlink_to(loop.name)
+    scan = scan_store(store)
+    assert [found.model_id for found in scan.models] == ["acme/good"]
+    assert "models--acme--loop" in scan.problems[0]
     with pytest.raises(InputError):
         scan_repo(store, store / "models--a--b--c")
 

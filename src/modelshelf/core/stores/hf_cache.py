@@ -58,11 +58,19 @@ def list_repos(
                 continue
             if name not in known and model_id_of(name) is None:
                 problems.append(f"The folder “{printable(name)}” is named like no model.")
-            elif entry.is_dir():
+            elif _is_folder(entry):
                 names.append(name)
             else:
                 problems.append(f"“{printable(name)}” is no folder.")
     return sorted(names), tuple(sorted(problems))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        # A link that leads to itself, or below a folder that may not be entered.
+        return False
 
 
 def scan_repo(store: Path, folder: Path) -> InstalledModel:
