@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -264,6 +265,46 @@ def test_an_adopted_job_stays_with_the_commit_it_began_with(rig: Rig, gate):
     assert ended.state is JobState.DONE
     assert ended.revision == job.revision
     assert rig.content(ended) == FILES
+
+
+def test_a_new_request_takes_the_later_commit_instead_of_the_interrupted_one(rig: Rig, gate):
+    queue = rig.queue()
+    job = started(rig, queue)
+    queue.pause(job.id)
+    gate.set()
+    rig.hub.heal()
+    commit = rig.hub.publish_update(MODEL, {"config.json": b"[]"})
+    ended = rig.download(queue)
+    assert (ended.revision, Path(ended.path).name) == (commit, commit)
+    assert (rig.repo / "refs" / "main").read_text() == commit
+    assert ended.bytes_reused >= 1_000_000
+
+
+def test_a_store_that_goes_away_is_named_and_its_bytes_count_when_it_is_back(rig: Rig, gate):
+    queue = rig.queue()
+    job = started(rig, queue)
+    away = rig.store.rename(rig.store.with_name("away"))
+    gate.set()
+    ended = queue.wait(job.id, CancelToken())
+    assert ended.state is JobState.FAILED
+    assert ended.error is not None
+    assert f"{rig.store} is no longer there" in ended.error.message
+    away.rename(rig.store)
+    again = rig.download(queue)
+    assert rig.content(again) == FILES
+    assert again.bytes_fetched < again.bytes_total
+
+
+def test_files_removed_by_another_program_are_fetched_again_on_request(rig: Rig, gate):
+    queue = rig.queue()
+    job = started(rig, queue)
+    shutil.rmtree(rig.repo / "blobs")
+    gate.set()
+    ended = queue.wait(job.id, CancelToken())
+    assert ended.state is JobState.FAILED
+    assert ended.error is not None
+    assert "were removed while it was being downloaded" in ended.error.message
+    assert rig.content(rig.download(queue)) == FILES
 
 
 def test_a_disk_too_small_is_refused_before_the_first_byte(rig: Rig, monkeypatch):

@@ -147,6 +147,17 @@ def explained(error: OSError, plan: DownloadPlan, missing: int) -> ModelshelfErr
             hint="Free some space, then try again: it goes on from the same byte.",
             details=error.strerror or "",
         )
+    if isinstance(error, FileNotFoundError):
+        if not plan.store.exists():
+            return PermissionRefusedError(
+                f"{plan.store} is no longer there: it was removed, or its disk was disconnected.",
+                hint="Connect the disk again, then try again: it goes on from what is there.",
+            )
+        return StalePlanError(
+            f"Files of {short_name(plan.model_id)} were removed while it was being downloaded.",
+            hint="Start the download again; it fetches what is missing.",
+            details=error.filename or "",
+        )
     return PermissionRefusedError(
         f"{plan.store} could not be written: {error.strerror or type(error).__name__}.",
         hint="Check the folder's permissions and the disk, or choose another storage location.",

@@ -217,11 +217,13 @@ class DownloadQueue:
                 model_id, JobKind.DOWNLOAD, request=request, store=store, revision=commit
             )
             job = claim.job
-            if (job.request, job.store) == (request, str(store)):
-                break
             with self._changed:
                 is_known = job.id in self._running or job.id in self._waiting
-            if is_known or not claim.is_mine:
+            is_free = claim.is_mine and not is_known
+            is_same = (job.request, job.store) == (request, str(store))
+            if is_same and (job.revision == commit or not is_free):
+                break
+            if not is_free:
                 raise BusyError(
                     f"{short_name(model_id)} is being downloaded with another choice of files "
                     f"(job {job.id}).",
@@ -245,7 +247,7 @@ class DownloadQueue:
             if job.id in self._running or self._is_closed:
                 return
             is_new = job.id not in self._waiting
-            self._waiting[job.id] = plan
+            self._waiting.setdefault(job.id, plan)
         if is_new:
             self._tell_state(job)
         self._start_next()
