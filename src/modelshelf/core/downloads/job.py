@@ -41,12 +41,6 @@ _WRITE_EVERY = 0.25
 _HEARTBEAT = 5.0
 _FLUSH_SECONDS = 0.2
 
-_STATE_OF = {
-    Wanted.RUN: JobState.QUEUED,
-    Wanted.PAUSE: JobState.PAUSED,
-    Wanted.CANCEL: JobState.CANCELLED,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -115,7 +109,7 @@ class DownloadJob:
             self._plan = plan = self._planned()
             return Outcome(JobState.DONE, path=str(self._download(plan)))
         except Cancelled:
-            return Outcome(_STATE_OF[self._wish or Wanted.RUN])
+            return Outcome((self._wish or Wanted.RUN).state)
         except ModelshelfError as error:
             return Outcome(JobState.FAILED, error.info)
         except OSError as error:

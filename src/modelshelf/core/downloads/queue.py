@@ -37,11 +37,6 @@ Spawn = Callable[[str, Callable[[], None]], None]
 
 _OBEYS_WITHIN = 1.0
 _LOOK_EVERY = 0.1
-_LEFT_AS = {
-    Wanted.RUN: JobState.QUEUED,
-    Wanted.PAUSE: JobState.PAUSED,
-    Wanted.CANCEL: JobState.CANCELLED,
-}
 
 
 class DownloadQueue:
@@ -201,7 +196,7 @@ class DownloadQueue:
             late = list(self._running)
         for job_id in (*waiting, *late):
             with suppress(ModelshelfError):
-                self._tell_state(self._ledger.finish(job_id, _LEFT_AS[wanted]))
+                self._tell_state(self._ledger.finish(job_id, wanted.state))
 
     def _claim(
         self,

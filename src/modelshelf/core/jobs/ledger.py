@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 
 _ACTIVE = "('queued', 'running', 'paused')"
 _MINE = "owner_host = ? AND owner_pid = ? AND owner_started = ?"
-_STATE_OF_WISH = {
-    Wanted.RUN: JobState.QUEUED,
-    Wanted.PAUSE: JobState.PAUSED,
-    Wanted.CANCEL: JobState.CANCELLED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +101,7 @@ class Ledger:
             orphans = [job for job in map(_record, rows) if job.is_orphaned]
             for job in orphans:
                 wish = Wanted.RUN if job.kind is JobKind.DELETE else job.wanted
-                self._let_go(connection, job.id, _STATE_OF_WISH[wish])
+                self._let_go(connection, job.id, wish.state)
             return [self._read(connection, job.id) for job in orphans]
 
     def want(self, job_id: str, wanted: Wanted) -> JobRecord:
@@ -125,7 +120,7 @@ class Ledger:
             connection.execute("UPDATE jobs SET wanted = ? WHERE id = ?", (wanted, job_id))
             runs = job.state is JobState.RUNNING and job.is_held
             if not runs and not (wanted is Wanted.RUN and job.state is JobState.QUEUED):
-                self._let_go(connection, job_id, _STATE_OF_WISH[wanted])
+                self._let_go(connection, job_id, wanted.state)
             return self._read(connection, job_id)
 
     def start(self, job_id: str) -> Wanted:

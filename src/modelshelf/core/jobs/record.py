@@ -33,6 +33,18 @@ class Wanted(StrEnum):
     PAUSE = "pause"
     CANCEL = "cancel"
 
+    @property
+    def state(self) -> JobState:
+        """The state a job is in when it obeyed and nobody runs it."""
+        return _LEFT_AS[self]
+
+
+_LEFT_AS = {
+    Wanted.RUN: JobState.QUEUED,
+    Wanted.PAUSE: JobState.PAUSED,
+    Wanted.CANCEL: JobState.CANCELLED,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
