@@ -14,28 +14,16 @@ import click
 
 INTERRUPTED = 130
 NO_DISPLAY = 2
+_MEASURE = "--exit-after-first-frame"
+_WINDOW_FLAGS = {"--sample", _MEASURE}
 
 
 @click.command()
 @click.option("--sample", is_flag=True, help="Try everything on a Hub inside the program.")
-@click.option("--exit-after-first-frame", is_flag=True, help="Measure the start and leave.")
+@click.option(_MEASURE, is_flag=True, help="Measure the start and leave.")
 def gui(sample: bool, exit_after_first_frame: bool) -> int:
     """Open the window."""
-    from modelshelf.cli.output import Output  # noqa: PLC0415 - see the module's docstring
-    from modelshelf.cli.session import load_settings  # noqa: PLC0415 - the same
-
-    if not has_desktop() and not os.environ.get("QT_QPA_PLATFORM"):
-        Output().warning("There is no display to open a window on. Use the command line here.")
-        return NO_DISPLAY
-    try:
-        from modelshelf.gui.main import run_window  # noqa: PLC0415 - the same
-    except ImportError as error:
-        Output().warning(
-            f"The window cannot be opened here: {error}. Install Qt's system libraries "
-            "(packaging/system-libraries.sh), or use the command line."
-        )
-        return 1
-    return run_window(load_settings, sample=sample, measure_start=exit_after_first_frame)
+    return _open_window(sample, exit_after_first_frame)
 
 
 def has_desktop() -> bool:
@@ -57,12 +45,60 @@ def main_gui() -> None:
 
 def _start(arguments: list[str]) -> None:
     try:
-        from modelshelf.cli.main import modelshelf, run  # noqa: PLC0415 - see the module's docstring
-        from modelshelf.cli.session import start_log  # noqa: PLC0415 - the same
-
-        start_log()
-        modelshelf.add_command(gui)
-        code = run(modelshelf, arguments)
+        if arguments[0] == "gui" and set(arguments[1:]) <= _WINDOW_FLAGS:
+            # Straight there: whoever waits for a window does not wait for a command line first.
+            code = _open_window(*(flag in arguments for flag in ("--sample", _MEASURE)))
+        else:
+            code = _run_command_line(arguments)
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except Exception as error:
+        code = _fail(error)
     sys.exit(code)
+
+
+def _run_command_line(arguments: list[str]) -> int:
+    from modelshelf.cli.main import modelshelf, run  # noqa: PLC0415 - see the module's docstring
+
+    _begin_log()
+    modelshelf.add_command(gui)
+    return run(modelshelf, arguments)
+
+
+def _open_window(sample: bool, measure_start: bool) -> int:
+    if not has_desktop() and not os.environ.get("QT_QPA_PLATFORM"):
+        _warn("There is no display to open a window on. Use the command line here.")
+        return NO_DISPLAY
+    try:
+        from modelshelf.core.settings import load_settings  # noqa: PLC0415 - see the docstring
+        from modelshelf.gui.main import run_window  # noqa: PLC0415 - the same
+    except ImportError as error:
+        _warn(
+            f"The window cannot be opened here: {error}. Install Qt's system libraries "
+            "(packaging/system-libraries.sh), or use the command line."
+        )
+        return 1
+    return run_window(load_settings, _begin_log, sample=sample, measure_start=measure_start)
+
+
+def _begin_log() -> None:
+    from modelshelf.cli.session import start_log  # noqa: PLC0415 - see the module's docstring
+
+    start_log()
+
+
+def _warn(sentence: str) -> None:
+    from modelshelf.cli.output import Output  # noqa: PLC0415 - see the module's docstring
+
+    Output().warning(sentence)
+
+
+def _fail(error: Exception) -> int:
+    """Tell a failure on the way to the window as a command would tell it."""
+    from modelshelf.cli.output import Output  # noqa: PLC0415 - see the module's docstring
+    from modelshelf.cli.session import run_safely  # noqa: PLC0415 - the same
+
+    def again() -> int:
+        raise error
+
+    return run_safely(Output(), again)

@@ -12,7 +12,6 @@ import traceback
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -32,7 +31,7 @@ from modelshelf.core.hub.auth import SecretFilter, Tokens, redact
 from modelshelf.core.jobs import Wanted
 from modelshelf.core.model import printable
 from modelshelf.core.paths import AppPaths
-from modelshelf.core.settings import Environment, Settings
+from modelshelf.core.settings import Settings, load_settings
 from modelshelf.core.shelf import Shelf, open_shelf
 from modelshelf.core.usage.collections import Collections
 from modelshelf.core.usage.preferences import Preferences
@@ -148,20 +147,6 @@ def scanned(shelf: Shelf) -> list[str]:
     """Look at the disk, and return sentences about what could not be read."""
     found = shelf.inventory.refresh()
     return [*found.problems, *(problem for store in found.stores for problem in store.problems)]
-
-
-def load_settings() -> Settings:
-    """Read the settings this process runs under; nothing is written."""
-    paths = AppPaths.from_environment(os.environ)
-    return Settings.load(paths, Environment.from_mapping(os.environ, _working_folder()))
-
-
-def _working_folder() -> Path:
-    try:
-        return Path.cwd()
-    except OSError:
-        # It was removed while the shell was in it; a project's own store cannot be there.
-        return Path(os.sep)
 
 
 def spawn_thread(name: str, job: Callable[[], None]) -> None:
@@ -286,14 +271,14 @@ def _crash_report(error: Exception) -> ErrorInfo:
     return ErrorInfo(ErrorCode.BUG, f"Modelshelf met a bug: {type(error).__name__}.", hint, text)
 
 
-def start_log() -> None:
+def start_log(paths: AppPaths | None = None) -> None:
     """Keep a log of warnings in the log folder, secrets removed; no folder, no log."""
     # A log that cannot be written is no reason to show somebody a traceback.
     logging.raiseExceptions = False
     log = logging.getLogger("modelshelf")
     log.addHandler(logging.NullHandler())
     with suppress(OSError):
-        paths = AppPaths.from_environment(os.environ)
+        paths = paths or AppPaths.from_environment(os.environ)
         paths.logs.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(
             paths.logs / "modelshelf.log", maxBytes=1_000_000, backupCount=3, delay=True

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from modelshelf.core.hub.auth import redact
-
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
@@ -37,6 +35,9 @@ class CrashReporter(QObject):
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
+        # Late: it belongs to the Hub's room, which the first frame does without.
+        from modelshelf.core.hub.auth import redact  # noqa: PLC0415
+
         report = redact("".join(traceback.format_exception(kind, error, trace)))
         sys.stderr.write(report)
         try:

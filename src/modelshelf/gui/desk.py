@@ -65,9 +65,11 @@ class Desk(QObject):
         self.errands.configuring.read_locations()
 
     def close(self) -> None:
-        """Let go: what still comes back is dropped."""
+        """Let go: nothing more is asked, and what still comes back is dropped."""
+        for timer in self.findChildren(QTimer):
+            timer.stop()
         for errand in self.errands.all:
-            errand.deleteLater()
+            errand.close()
         self.deleteLater()
 
     def read_soon(self) -> None:

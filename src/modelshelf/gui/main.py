@@ -12,15 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from modelshelf.core.errors import ModelshelfError
-from modelshelf.core.jobs import Wanted
 from modelshelf.gui.bridge import EventBridge
 from modelshelf.gui.crash import CrashReporter
-from modelshelf.gui.dialogs.error import ErrorDialog
 from modelshelf.gui.main_window import MainWindow
 from modelshelf.gui.opening import Opener, OwnWorld
 from modelshelf.gui.theme import Theme, icon
@@ -30,11 +27,16 @@ from modelshelf.gui.widgets import Notice
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from modelshelf.core.jobs import Wanted
     from modelshelf.core.settings import Settings
     from modelshelf.core.shelf import Shelf
     from modelshelf.gui.sample_world import SampleWorld
 
 _WITHOUT_REOPENING = ("appearance.", "downloads.on_close")
+
+
+def _nothing() -> None:
+    """What there is to do at leisure by default."""
 
 
 class Program(QObject):
@@ -49,6 +51,10 @@ class Program(QObject):
         self._opener = opener
         self._stack = ExitStack()
         self._shelf: Shelf | None = None
+        self._at_leisure = _nothing
+        self._is_opening = False
+        self._is_left = False
+        self._wanted: Wanted | None = None
         self.theme = Theme(
             app,
             choice=settings.text("appearance.theme"),
@@ -59,49 +65,76 @@ class Program(QObject):
         self.bridge = EventBridge(self)
         self.threads = DownloadThreads(self.bridge, self)
         self.window = MainWindow(settings, self.background)
+        self.first_frame = FirstFrame(self.window)
         self.reporter = CrashReporter(settings.paths.logs, self)
         self.reporter.crashed.connect(self._on_crashed)
         self.bridge.arrived.connect(self.window.take_events)
         self.window.settings_saved.connect(self._on_settings_saved)
         self.window.left.connect(self.leave)
 
-    def start(self) -> None:
-        """Show the window, then open the shelf behind it."""
+    def start(self, at_leisure: Callable[[], None] = _nothing) -> None:
+        """Show the window and, once it is seen, open the shelf behind it.
+
+        `at_leisure` runs in the background before that.
+        """
+        self._at_leisure = at_leisure
+        self.first_frame.shown.connect(self._open)
         self.window.show()
-        self._open()
 
-    def leave(self, wanted: Wanted) -> None:
+    def leave(self, wanted: Wanted | None = None) -> None:
         """Close the shelf, leaving what downloads as `wanted` says; then emit `ended`."""
+        self._is_left, self._wanted = True, wanted
         self.window.detach()
-        shelf, stack = self._shelf, self._stack
-        self._shelf, self._stack = None, ExitStack()
-
-        def close() -> None:
-            if shelf is not None:
-                shelf.downloads.close(wanted)
-            stack.close()
-
-        self.background.run(close, done=self._on_closed, failed=self._on_close_failed, owner=self)
+        if not self._is_opening:
+            self._close()
 
     def finish(self) -> None:
         """Wait for the threads; the event loop has ended."""
         self.background.close()
         self.threads.wait()
         self.window.deleteLater()
+        self.theme.deleteLater()
+        self.deleteLater()
 
     def _open(self) -> None:
-        open_it = partial(self._opener, self._settings, self.threads, self._stack)
+        self._is_opening = True
+
+        def open_it() -> Shelf:
+            self._at_leisure()
+            return self._opener(self._settings, self.threads, self._stack)
+
         self.background.run(open_it, done=self._on_opened, failed=self._on_refused, owner=self)
 
+    def _close(self) -> None:
+        shelf, stack, wanted = self._shelf, self._stack, self._wanted
+        self._shelf, self._stack = None, ExitStack()
+
+        def close() -> None:
+            if shelf is not None and wanted is not None:
+                shelf.downloads.close(wanted)
+            stack.close()
+
+        self.background.run(close, done=self._on_closed, failed=self._on_close_failed, owner=self)
+
     def _on_opened(self, shelf: Shelf) -> None:
+        self._is_opening = False
         self._shelf = shelf
+        if self._is_left:
+            self._close()
+            return
         self._settings = shelf.settings
         self.window.attach(shelf)
         self.opened.emit(shelf)
 
     def _on_refused(self, error: Exception) -> None:
+        self._is_opening = False
+        if self._is_left:
+            self._close()
+            return
         if not isinstance(error, ModelshelfError):
             raise error
+        from modelshelf.gui.dialogs.error import ErrorDialog  # noqa: PLC0415 - rarely wanted
+
         self.window.models_page.refuse(error.message, error.hint)
         ErrorDialog.tell(self.window, error.info)
 
@@ -129,6 +162,8 @@ class Program(QObject):
         raise error
 
     def _on_crashed(self, report: str) -> None:
+        from modelshelf.gui.dialogs.error import ErrorDialog  # noqa: PLC0415 - rarely wanted
+
         ErrorDialog.tell_bug(self.window, report)
 
 
@@ -150,9 +185,15 @@ class FirstFrame(QObject):
 
 
 def run_window(
-    load_settings: Callable[[], Settings], *, sample: bool = False, measure_start: bool = False
+    load_settings: Callable[[], Settings],
+    at_leisure: Callable[[], None],
+    *,
+    sample: bool = False,
+    measure_start: bool = False,
 ) -> int:
     """Open the window and return when it is closed.
+
+    `at_leisure` runs in the background once the window is seen.
 
     With `sample`, in a world of its own. With `measure_start`, leave after the first frame and
     print `{"ms_to_first_frame": …}`, counted from the creation of this process.
@@ -171,12 +212,13 @@ def run_window(
     program = Program(app, settings, world or OwnWorld())
     program.reporter.install()
     program.ended.connect(app.quit)
-    if measure_start:
-        first = FirstFrame(program.window)
-        first.shown.connect(partial(_print_start, program))
     if world is not None:
         program.opened.connect(partial(_welcome, program, world))
-    program.start()
+    if measure_start:
+        program.first_frame.shown.connect(partial(_print_start, program))
+        program.window.show()
+    else:
+        program.start(at_leisure)
     code = app.exec()
     program.finish()
     if world is not None:
@@ -194,6 +236,8 @@ def seconds_since_start() -> float:
         ticks = int(fields[19]) / os.sysconf("SC_CLK_TCK")
         return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks
     except (OSError, AttributeError):
+        import psutil  # noqa: PLC0415 - only where the system does not tell it
+
         return time.time() - psutil.Process().create_time()
 
 
@@ -208,7 +252,7 @@ def _print_start(program: Program) -> None:
     passed = seconds_since_start()
     sys.stdout.write(json.dumps({"ms_to_first_frame": round(passed * 1000)}) + "\n")
     sys.stdout.flush()
-    program.leave(Wanted.RUN)
+    program.leave()
 
 
 def _welcome(program: Program, world: SampleWorld, _shelf: Shelf) -> None:

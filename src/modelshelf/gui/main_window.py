@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import (
@@ -18,24 +18,14 @@ from PySide6.QtWidgets import QMainWindow
 
 from modelshelf.core.errors import InputError
 from modelshelf.core.events import ConnectivityChanged, JobChanged, JobProgress
-from modelshelf.core.jobs import Wanted
 from modelshelf.core.model import JobKind, JobState, parse_model_id, short_name
 from modelshelf.core.units import utc_now
 from modelshelf.gui import text
 from modelshelf.gui.actions import Action
-from modelshelf.gui.desk import Desk
-from modelshelf.gui.details.panel import DetailsPanel
-from modelshelf.gui.dialogs.close_downloads import CloseDownloadsDialog
 from modelshelf.gui.frame.memory import WindowMemory
-from modelshelf.gui.frame.notices import NoticesPopup
 from modelshelf.gui.frame.shell import Shell
-from modelshelf.gui.frame.shortcuts import ShortcutSheet
-from modelshelf.gui.frame.tray import Tray
 from modelshelf.gui.models.jobs_model import JobsModel
-from modelshelf.gui.pages.collections import CollectionsPage
-from modelshelf.gui.pages.downloads import DownloadsPage
 from modelshelf.gui.pages.models import ModelsPage
-from modelshelf.gui.pages.settings import SettingsPage
 from modelshelf.gui.widgets import Notice, Tabs, Tone
 
 if TYPE_CHECKING:
@@ -45,10 +35,18 @@ if TYPE_CHECKING:
     from modelshelf.core.events import Event
     from modelshelf.core.settings import Settings
     from modelshelf.core.shelf import Shelf
+    from modelshelf.gui.desk import Desk
+    from modelshelf.gui.details.panel import DetailsPanel
+    from modelshelf.gui.frame.notices import NoticesPopup
+    from modelshelf.gui.frame.tray import Tray
+    from modelshelf.gui.leaving import Leaving
+    from modelshelf.gui.pages.collections import CollectionsPage
+    from modelshelf.gui.pages.downloads import DownloadsPage
+    from modelshelf.gui.pages.settings import SettingsPage
     from modelshelf.gui.threads import Background
 
 _STATE_KEYS = ("tab", "status", "family", "size", "capability", "sort")
-_ON_CLOSE = {"pause": Wanted.PAUSE, "stop": Wanted.CANCEL}
+_MODELS, _DOWNLOADS, _COLLECTIONS, _SETTINGS = range(4)
 
 
 class MainWindow(QMainWindow):
@@ -76,30 +74,83 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Modelshelf")
         self.setMinimumSize(880, 560)
         self.resize(1440, 900)
+        self._clock = clock
         self.jobs = JobsModel(self, clock)
         self.models_page = ModelsPage(clock=clock)
-        self.downloads_page = DownloadsPage(self.jobs, clock=clock)
-        self.collections_page = CollectionsPage()
-        self.settings_page = SettingsPage(settings)
-        self.details = DetailsPanel(clock=clock)
         self.shell = Shell()
         self.setCentralWidget(self.shell)
-        self.shell.add_page(self.models_page, self.tr("Models"), "library")
-        self.shell.add_page(self.downloads_page, self.tr("Downloads"), "download")
-        self.shell.add_page(self.collections_page, self.tr("Collections"), "folder-heart")
-        self.shell.add_page(self.settings_page, self.tr("Settings"))
-        self.shell.add_details(self.details, self.models_page)
-        self.notices = NoticesPopup(self, clock)
-        self.tray = Tray(self)
+        self.shell.add_page(self._build_models, self.tr("Models"), "library")
+        self.shell.add_page(self._build_downloads, self.tr("Downloads"), "download")
+        self.shell.add_page(self._build_collections, self.tr("Collections"), "folder-heart")
+        self.shell.add_page(self._build_settings, self.tr("Settings"))
         self._memory = WindowMemory(settings.paths.config / "window.ini")
         self._connect_frame()
-        self._connect_pages()
         self._install_keys()
         self._restore()
         # Nothing is being typed yet: the search must not look as if it were.
         self.shell.setFocus()
         if settings.is_offline:
             self.show_offline(self.tr("You chose to stay offline."))
+
+    # What the first frame does not show is loaded and made when it is first wanted: it takes
+    # longer to load than everything before it.
+
+    @property
+    def downloads_page(self) -> DownloadsPage:
+        """The page of all jobs."""
+        return cast("DownloadsPage", self.shell.page_at(_DOWNLOADS))
+
+    @property
+    def collections_page(self) -> CollectionsPage:
+        """The page of the user's projects."""
+        return cast("CollectionsPage", self.shell.page_at(_COLLECTIONS))
+
+    @property
+    def settings_page(self) -> SettingsPage:
+        """The page of settings."""
+        return cast("SettingsPage", self.shell.page_at(_SETTINGS))
+
+    @cached_property
+    def details(self) -> DetailsPanel:
+        """The panel beside the models."""
+        from modelshelf.gui.details.panel import DetailsPanel  # noqa: PLC0415 - see above
+
+        panel = DetailsPanel(clock=self._clock)
+        panel.closed.connect(self.close_details)
+        panel.requested.connect(self.models_page.request)
+        panel.collection_requested.connect(self.open_collection)
+        self.shell.add_details(panel, self.models_page)
+        self._memory.restore_splitter(self.shell.splitter)
+        return panel
+
+    @cached_property
+    def notices(self) -> NoticesPopup:
+        """The list of news below the bell."""
+        from modelshelf.gui.frame.notices import NoticesPopup  # noqa: PLC0415 - see above
+
+        popup = NoticesPopup(self, self._clock)
+        popup.cleared.connect(self.shell.toasts.clear)
+        return popup
+
+    @cached_property
+    def tray(self) -> Tray:
+        """The icon in the system tray."""
+        from modelshelf.gui.frame.tray import Tray  # noqa: PLC0415 - see above
+
+        made = Tray(self)
+        made.window_wanted.connect(self._come_back)
+        made.quit_wanted.connect(self._quit)
+        return made
+
+    @cached_property
+    def _leaving(self) -> Leaving:
+        from modelshelf.gui.leaving import Leaving  # noqa: PLC0415 - see above
+
+        made = Leaving(self, has_tray=self.tray.is_available)
+        made.left.connect(self._on_left)
+        made.hidden.connect(self._hide_in_tray)
+        made.remembered.connect(self._on_close_remembered)
+        return made
 
     @property
     def desk(self) -> Desk | None:
@@ -108,6 +159,8 @@ class MainWindow(QMainWindow):
 
     def attach(self, shelf: Shelf) -> None:
         """Begin to work on `shelf`."""
+        from modelshelf.gui.desk import Desk  # noqa: PLC0415 - see above
+
         self._settings = shelf.settings
         self.settings_page.show_settings(shelf.settings)
         self._desk = Desk(self, shelf, self._background)
@@ -219,20 +272,12 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask once when downloads run here; nothing is lost whatever the answer is."""
         self._keep()
-        own = self._desk.own_downloads() if self._desk is not None else []
-        if self._may_close or not own:
+        if self._may_close:
             event.accept()
-            self.tray.set_shown(False)
-            if not self._may_close:
-                self.left.emit(Wanted.RUN)
             return
         event.ignore()
-        choice = self._settings.text("downloads.on_close")
-        if choice == "ask":
-            dialog = CloseDownloadsDialog.ask(self, own, has_tray=self.tray.is_available)
-            dialog.decided.connect(self._on_close_decided)
-        else:
-            self._on_close_decided(choice, False)
+        own = self._desk.own_downloads() if self._desk is not None else []
+        self._leaving.ask(own, self._settings.text("downloads.on_close"))
 
     def _connect_frame(self) -> None:
         bar, shell = self.shell.top_bar, self.shell
@@ -242,24 +287,37 @@ class MainWindow(QMainWindow):
         bar.settings_opened.connect(self._show_settings)
         bar.notices_opened.connect(self._show_notices)
         shell.banner.acted.connect(self._on_banner)
-        self.notices.cleared.connect(shell.toasts.clear)
-        self.tray.window_wanted.connect(self._come_back)
-        self.tray.quit_wanted.connect(self._quit)
 
-    def _connect_pages(self) -> None:
+    def _build_models(self) -> ModelsPage:
         models = self.models_page
         models.selected.connect(self._open_details)
         models.details_requested.connect(self._open_details)
         models.copy_requested.connect(self._copy)
         models.page_requested.connect(self.open_hub_page)
         models.folder_requested.connect(self.open_folder)
-        self.details.closed.connect(self.close_details)
-        self.details.requested.connect(self._on_details_action)
-        self.details.collection_requested.connect(self.open_collection)
-        self.downloads_page.model_opened.connect(self.open_model)
-        self.downloads_page.models_opened.connect(self._show_models)
-        self.collections_page.model_opened.connect(self.open_model)
-        self.settings_page.folder_opened.connect(self._open_path)
+        return models
+
+    def _build_downloads(self) -> DownloadsPage:
+        from modelshelf.gui.pages.downloads import DownloadsPage  # noqa: PLC0415 - see above
+
+        page = DownloadsPage(self.jobs, clock=self._clock)
+        page.model_opened.connect(self.open_model)
+        page.models_opened.connect(self._show_models)
+        return page
+
+    def _build_collections(self) -> CollectionsPage:
+        from modelshelf.gui.pages.collections import CollectionsPage  # noqa: PLC0415 - see above
+
+        page = CollectionsPage()
+        page.model_opened.connect(self.open_model)
+        return page
+
+    def _build_settings(self) -> SettingsPage:
+        from modelshelf.gui.pages.settings import SettingsPage  # noqa: PLC0415 - see above
+
+        page = SettingsPage(self._settings)
+        page.folder_opened.connect(self._open_path)
+        return page
 
     def _install_keys(self) -> None:
         keys = {
@@ -278,10 +336,11 @@ class MainWindow(QMainWindow):
             shortcut.activated.connect(self._on_page_key)
 
     def _restore(self) -> None:
-        self._memory.restore_window(self, self.shell.splitter)
+        self._memory.restore_window(self)
         self.models_page.restore(self._memory.recall("models", _STATE_KEYS))
+        self.shell.show_place(_MODELS)
         place = self._memory.recall("window", ("page",)).get("page", "0")
-        self.shell.show_place(int(place) if place.isdigit() else 0)
+        self.shell.show_place(int(place) if place.isdigit() else _MODELS)
 
     def _keep(self) -> None:
         self._memory.keep_window(self, self.shell.splitter)
@@ -308,9 +367,6 @@ class MainWindow(QMainWindow):
             self.shell.set_details_shown(True)
             self.details.ask_again()
 
-    def _on_details_action(self, action: Action, model_id: str) -> None:
-        self.models_page.request(action, model_id)
-
     def _on_searched(self, words: str) -> None:
         self.shell.show_page(self.models_page)
         self.models_page.search_all(words)
@@ -333,17 +389,20 @@ class MainWindow(QMainWindow):
         self.settings_page.show_settings(settings)
         self.settings_saved.emit(settings, key)
 
-    def _on_close_decided(self, choice: str, always: bool) -> None:
-        if always and self._desk is not None:
-            key = "downloads.on_close"
-            self._desk.save(self._settings.with_value(key, choice), key)
-        if choice == "tray" and self.tray.is_available:
-            self.tray.set_shown(True)
-            self.hide()
-            return
+    def _on_left(self, wanted: object) -> None:
         self._may_close = True
         self.close()
-        self.left.emit(_ON_CLOSE.get(choice, Wanted.RUN))
+        self.tray.set_shown(False)
+        self.left.emit(wanted)
+
+    def _hide_in_tray(self) -> None:
+        self.tray.set_shown(True)
+        self.hide()
+
+    def _on_close_remembered(self, choice: str) -> None:
+        if self._desk is not None:
+            key = "downloads.on_close"
+            self._desk.save(self._settings.with_value(key, choice), key)
 
     def _on_banner(self) -> None:
         if self._settings.is_offline:
@@ -365,11 +424,13 @@ class MainWindow(QMainWindow):
         self._turn_tab(-1)
 
     def _turn_tab(self, step: int) -> None:
-        tabs = self.shell.page.findChild(Tabs)
+        tabs = self.shell.page.findChild(Tabs) if self.shell.page is not None else None
         if tabs is not None:
             tabs.show_next(step)
 
     def _show_keys(self) -> None:
+        from modelshelf.gui.frame.shortcuts import ShortcutSheet  # noqa: PLC0415 - see above
+
         ShortcutSheet(self.shell.names, self).open()
 
     def _show_models(self) -> None:
@@ -404,6 +465,4 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def _quit(self) -> None:
-        self._may_close = True
-        self.close()
-        self.left.emit(Wanted.RUN)
+        self._leaving.leave()

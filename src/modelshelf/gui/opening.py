@@ -9,8 +9,6 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from modelshelf.core.shelf import open_shelf
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import ExitStack
@@ -38,6 +36,9 @@ class OwnWorld:
 
     def __call__(self, settings: Settings, threads: DownloadThreads, stack: ExitStack) -> Shelf:
         """Open the shelf the command line opens too."""
+        # Late and in the background: the core takes longer to load than the window to appear.
+        from modelshelf.core.shelf import open_shelf  # noqa: PLC0415
+
         return stack.enter_context(
             open_shelf(
                 settings,

@@ -3,6 +3,7 @@
 from modelshelf.core.settings.declared import DECLARED, Declared, Environment
 from modelshelf.core.settings.person import Person
 from modelshelf.core.settings.policy import Policy
+from modelshelf.core.settings.process import load_settings
 from modelshelf.core.settings.settings import Settings
 
-__all__ = ["DECLARED", "Declared", "Environment", "Person", "Policy", "Settings"]
+__all__ = ["DECLARED", "Declared", "Environment", "Person", "Policy", "Settings", "load_settings"]

@@ -10,9 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import tomlkit
-import tomlkit.exceptions
-
 from modelshelf.core.errors import InputError, NotFoundError, PermissionRefusedError, RegistryError
 from modelshelf.core.files import read_bounded, replace_file
 from modelshelf.core.model import printable
@@ -142,6 +139,10 @@ class Settings:
             PermissionRefusedError: when the folder cannot be written.
             RegistryError: when the file on disk is not TOML; it is left as it is.
         """
+        # Late: reading needs no writer of TOML, and every start would wait for it to load.
+        import tomlkit  # noqa: PLC0415
+        import tomlkit.exceptions  # noqa: PLC0415
+
         # Through a link, as people have who keep their settings in a repository.
         file = Path(os.path.realpath(self.paths.settings_file))
         mode = 0o644
@@ -176,7 +177,7 @@ def _put(document: Any, key: str, value: Value | None) -> None:
         return
     if not isinstance(table, MutableMapping):
         # A person wrote a value where a section belongs; it meant nothing.
-        document[section] = tomlkit.table()
+        document[section] = {}
     document[section][name] = list(value) if isinstance(value, tuple) else value
 
 

@@ -36,6 +36,12 @@ class Errand(QObject):
         self._shelf = shelf
         self._background = background
         self._window = window
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Drop whatever still comes back: the shelf is about to close under it."""
+        self._is_closed = True
+        self.deleteLater()
 
     def run(
         self,
@@ -44,9 +50,19 @@ class Errand(QObject):
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
         """Run `job` elsewhere; `done` gets its result here, `failed` what stopped it."""
-        self._background.run(
-            job, done=done or self._told_changed, failed=failed or self.complain, owner=self
-        )
+        if self._is_closed:
+            return
+        take, refuse = done or self._told_changed, failed or self.complain
+
+        def came(result: T) -> None:
+            if not self._is_closed:
+                take(result)
+
+        def broke(error: Exception) -> None:
+            if not self._is_closed:
+                refuse(error)
+
+        self._background.run(job, done=came, failed=broke, owner=self)
 
     def complain(self, error: Exception) -> None:
         """Show an expected failure; anything else is a bug and goes on as one."""

@@ -21,18 +21,20 @@ class WindowMemory:
     def keep_window(self, window: QMainWindow, splitter: QSplitter) -> None:
         """Remember size, place and the width of the details."""
         self._store.setValue("window/geometry", window.saveGeometry())
-        if all(splitter.sizes()):
+        if splitter.count() > 1 and all(splitter.sizes()):
             self._store.setValue("window/splitter", splitter.saveState())
 
-    def restore_window(self, window: QMainWindow, splitter: QSplitter) -> None:
-        """Take up size, place and width."""
-        for key, take in (
-            ("window/geometry", window.restoreGeometry),
-            ("window/splitter", splitter.restoreState),
-        ):
-            value = self._store.value(key)
-            if isinstance(value, QByteArray):
-                take(value)
+    def restore_window(self, window: QMainWindow) -> None:
+        """Take up size and place."""
+        value = self._store.value("window/geometry")
+        if isinstance(value, QByteArray):
+            window.restoreGeometry(value)
+
+    def restore_splitter(self, splitter: QSplitter) -> None:
+        """Take up the width of the details."""
+        value = self._store.value("window/splitter")
+        if isinstance(value, QByteArray):
+            splitter.restoreState(value)
 
     def keep(self, group: str, values: dict[str, str]) -> None:
         """Remember words under a name."""

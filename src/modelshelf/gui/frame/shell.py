@@ -3,6 +3,7 @@ narrow."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -15,12 +16,24 @@ from modelshelf.gui.theme import scaled
 from modelshelf.gui.widgets import Banner, ToastArea
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QResizeEvent
 
 _DETAILS = 384
 _LEAST_DETAILS = 320
 _LEAST_PAGE = 400
 _NARROW = 1180
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a page is, or will be."""
+
+    build: Callable[[], QWidget]
+    name: str
+    item: int | None
+    page: QWidget | None = None
 
 
 class Shell(QWidget):
@@ -39,7 +52,7 @@ class Shell(QWidget):
         self.banner.hide()
         self._pages = QStackedWidget()
         self._pages.setMinimumWidth(scaled(_LEAST_PAGE))
-        self._places: list[tuple[QWidget, str, int | None]] = []
+        self._places: list[_Place] = []
         self._details: QWidget | None = None
         self._home: QWidget | None = None
         self._are_details_wanted = False
@@ -67,29 +80,53 @@ class Shell(QWidget):
         column.addWidget(self.status_bar)
 
     @property
-    def page(self) -> QWidget:
-        """The page in front."""
-        return self._places[self._pages.currentIndex()][0]
+    def page(self) -> QWidget | None:
+        """The page in front; None before the first one is there."""
+        return self._pages.currentWidget()
 
     @property
     def place(self) -> int:
-        """The place of the page in front; the first one's when it is not in the navigation."""
-        items = [item for page, _, item in self._places if page is self.page]
-        return items[0] if items and items[0] is not None else 0
+        """The place of the page in front, counted in the order they were added."""
+        found = [n for n, place in enumerate(self._places) if place.page is self.page]
+        return found[0] if found else 0
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the pages in the navigation, in its order."""
-        return tuple(name for _, name, item in self._places if item is not None)
+        return tuple(place.name for place in self._places if place.item is not None)
 
-    def add_page(self, page: QWidget, name: str, icon: str = "") -> None:
-        """Append a page; without an icon it has no item in the navigation."""
-        page.setAccessibleName(page.accessibleName() or name)
+    def add_page(self, build: Callable[[], QWidget], name: str, icon: str = "") -> None:
+        """Reserve a place for a page that `build` makes when it is first shown.
+
+        Without an icon it has no item in the navigation.
+        """
         item = self.navigation.add(name, icon) if icon else None
-        self._places.append((page, name, item))
-        self._pages.addWidget(page)
-        if len(self._places) == 1:
-            self.navigation.show_page(item)
+        self._places.append(_Place(build, name, item))
+
+    def show_page(self, page: QWidget) -> None:
+        """Bring a page to the front."""
+        for place in self._places:
+            if place.page is page:
+                self.navigation.show_page(place.item)
+        if page is not self.page:
+            self._pages.setCurrentWidget(page)
+            self._settle()
+            self.page_changed.emit()
+
+    def show_place(self, number: int) -> None:
+        """Bring the page at a place to the front; unknown places are ignored."""
+        if 0 <= number < len(self._places):
+            self.show_page(self.page_at(number))
+
+    def page_at(self, number: int) -> QWidget:
+        """Return the page at a place, made now if it was not there yet."""
+        place = self._places[number]
+        if place.page is None:
+            page = place.build()
+            page.setAccessibleName(page.accessibleName() or place.name)
+            place.page = page
+            self._pages.addWidget(page)
+        return place.page
 
     def add_details(self, panel: QWidget, home: QWidget) -> None:
         """Put a panel beside the pages; it belongs to the page `home` and is seen only there."""
@@ -101,27 +138,11 @@ class Shell(QWidget):
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setSizes([10_000, scaled(_DETAILS)])
 
-    def show_page(self, page: QWidget) -> None:
-        """Bring a page to the front."""
-        for candidate, _, item in self._places:
-            if candidate is page:
-                self.navigation.show_page(item)
-        if page is not self.page:
-            self._pages.setCurrentWidget(page)
-            self._settle()
-            self.page_changed.emit()
-
-    def show_place(self, place: int) -> None:
-        """Bring the page at a place of the navigation to the front."""
-        for page, _, item in self._places:
-            if item == place:
-                self.show_page(page)
-
     def set_count(self, page: QWidget, count: int) -> None:
         """Show in the navigation how many things wait on a page."""
-        for candidate, _, item in self._places:
-            if candidate is page and item is not None:
-                self.navigation.set_count(item, count)
+        for place in self._places:
+            if place.page is page and place.item is not None:
+                self.navigation.set_count(place.item, count)
 
     def set_details_shown(self, shown: bool) -> None:
         """Open or close the panel."""
@@ -144,5 +165,7 @@ class Shell(QWidget):
         room = self.width() - (scaled(_DETAILS) if self.are_details_shown else 0)
         self.navigation.set_narrow(room < scaled(_NARROW) - scaled(_DETAILS))
 
-    def _on_chosen(self, place: int) -> None:
-        self.show_place(place)
+    def _on_chosen(self, item: int) -> None:
+        for number, place in enumerate(self._places):
+            if place.item == item:
+                self.show_place(number)

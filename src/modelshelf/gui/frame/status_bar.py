@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from modelshelf.core.units import format_bytes, format_exact_bytes
@@ -72,6 +72,7 @@ class StatusBar(QWidget):
         self._row.addWidget(self._managed)
         self._row.addWidget(self._others)
         self._row.addStretch(1)
+        self._wanted: set[QWidget] = {self._managed, self._others}
         for meter in (*self._gpus, self._memory, self._disk):
             meter.hide()
             self._row.addWidget(meter)
@@ -86,6 +87,7 @@ class StatusBar(QWidget):
         count = self.tr("{count} models that are not in the registry")
         tip = f"{count.format(count=sizes.unmanaged_repos)}, "
         self._others.setToolTip(tip + format_exact_bytes(sizes.unmanaged_bytes))
+        self._settle()
 
     def show_machine(self, facts: MachineFacts) -> None:
         """Say how full this machine is."""
@@ -93,19 +95,40 @@ class StatusBar(QWidget):
             used = gpu.total - gpu.free
             meter.show_use(used, gpu.total, _of(used, gpu.total))
             meter.setToolTip(gpu.name)
-        for place, meter in enumerate(self._gpus):
-            meter.setVisible(place < len(facts.gpus))
-        self._memory.setVisible(facts.memory is not None)
+        self._wanted = {self._managed, self._others, *self._gpus[: len(facts.gpus)]}
         if facts.memory is not None:
+            self._wanted.add(self._memory)
             used = facts.memory.total - facts.memory.available
             self._memory.show_use(used, facts.memory.total, _of(used, facts.memory.total))
             free = format_bytes(facts.memory.available)
             self._memory.setToolTip(self.tr("{size} available").format(size=free))
-        self._disk.setVisible(facts.disk is not None)
         if facts.disk is not None:
+            self._wanted.add(self._disk)
             free = self.tr("{size} free").format(size=format_bytes(facts.disk.free))
             self._disk.show_use(facts.disk.total - facts.disk.free, facts.disk.total, free)
             self._disk.setToolTip(f"{facts.disk.mount}, {format_exact_bytes(facts.disk.free)}")
+        self._settle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What matters least goes first where there is little room."""
+        super().resizeEvent(event)
+        self._settle()
+
+    def _settle(self) -> None:
+        parts = (
+            self._managed,
+            self._disk,
+            self._memory,
+            self._gpus[0],
+            self._others,
+            self._gpus[1],
+        )
+        left = self.width() - 32
+        for part in parts:
+            needed = part.sizeHint().width() + self._row.spacing()
+            fits = needed <= left + self._row.spacing()
+            part.setVisible(part in self._wanted and fits)
+            left -= needed if part.isVisibleTo(self) else 0
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground and the line above."""
