@@ -6,8 +6,17 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
+
+from modelshelf.gui.theme import colour
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractListModel, QSize
@@ -34,7 +43,8 @@ class PaintedList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
+        # Opaque: scrolling then moves what is on screen and asks for the new rows alone.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.verticalScrollBar().setSingleStep(24)
         self.verticalScrollBar().rangeChanged.connect(self._keep_width)
         model.modelReset.connect(self._let_go)
@@ -112,6 +122,13 @@ class PaintedList(QListView):
         """Nothing lies below the pointer any more."""
         self._set_over((None, None))
         super().leaveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground of the window below the rows."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), colour("background"))
+        painter.end()
+        super().paintEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Explain painted buttons and rounded figures."""
