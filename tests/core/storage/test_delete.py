@@ -252,8 +252,11 @@ def test_an_open_file_blocks_unless_forced(world: World, store: Path):
         plan = world.plan()
         assert not plan.can_execute
         assert plan.can_be_forced
-        with pytest.raises(InUseError):
+        with pytest.raises(InUseError) as refused:
             world.deletion.execute(plan, confirmed=True)
+        [finding] = plan.blockers
+        assert refused.value.message.endswith(f"cannot be deleted. {finding.text}")
+        assert "--force" in refused.value.hint
         assert blob.exists()
         result = world.deletion.execute(plan, confirmed=True, force=True)
     assert any("become free" in note for note in result.notes)

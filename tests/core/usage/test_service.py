@@ -13,7 +13,9 @@ from modelshelf.core.plan import Finding, FindingKind, Weight
 from modelshelf.core.settings import Policy, Settings
 from modelshelf.core.stores.inventory import Inventory
 from modelshelf.core.stores.layout import repo_folder, snapshot_path
+from modelshelf.core.usage.findings import about_processes
 from modelshelf.core.usage.people import PersonUsage, publish
+from modelshelf.core.usage.processes import FileUser, ProcessScan
 from modelshelf.core.usage.report import UsageReport
 
 BGE = ModelId("BAAI/bge-m3")
@@ -196,6 +198,14 @@ class TestPrograms:
         assert not report.can_delete
         assert world.usage.report(BGE).can_delete
 
+    def test_what_is_told_of_a_program_begins_like_a_sentence(self):
+        since = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
+        nameless = FileUser(7, "python", "python", "ada", since)
+        [finding] = about_processes(ProcessScan((nameless,), True))
+        assert finding.reason.startswith("Running since ")
+        [finding] = about_processes(ProcessScan((replace(nameless, since=None),), True))
+        assert finding.reason == "Started by ada"
+
     def test_this_program_is_called_so(self, make_world: Callable, installed: str, store: Path):
         weights = snapshot_path(repo_folder(store, BGE), installed) / "model.safetensors"
         with weights.open("rb"):
@@ -361,7 +371,7 @@ class TestPeople:
         monkeypatch.setattr("modelshelf.core.usage.service.can_write", lambda _folder: False)
         finding = only(make_world().usage.report(BGE))
         assert (finding.kind, finding.weight) == (FindingKind.PERMISSION, Weight.BLOCKER)
-        assert finding.reason == str(repo_folder(store, BGE))
+        assert finding.reason == f"It is {repo_folder(store, BGE)}."
 
 
 class TestLists:

@@ -328,19 +328,24 @@ def _check(plan: DeletePlan, confirmed: bool, force: bool) -> None:
         if not (force and finding.overridable):
             raise _refusal(name, finding)
     if plan.requires_confirmation and not confirmed:
-        sentences = "; ".join(finding.sentence for finding in plan.warnings)
+        sentences = " ".join(f"{finding.sentence}." for finding in plan.warnings)
         raise ConfirmationNeededError(
-            f"Deleting {name} needs a yes: {sentences}.",
+            f"Deleting {name} needs a yes. {sentences}",
             hint="Review the plan, then confirm it (--yes on the command line).",
         )
 
 
 def _refusal(name: str, finding: Finding) -> ModelshelfError:
-    message = f"{name} cannot be deleted: {finding.sentence}."
+    message = f"{name} cannot be deleted. {finding.sentence}."
     match finding.kind:
         case FindingKind.JOB:
             return BusyError(message, hint=finding.reason)
         case FindingKind.PERMISSION:
             return PermissionRefusedError(message, hint=finding.reason)
+        case FindingKind.PROCESS:
+            return InUseError(
+                f"{name} cannot be deleted. {finding.text}",
+                hint="Close that program first. On the command line, --force deletes it anyway.",
+            )
         case _:
             return InUseError(message, hint=finding.reason)

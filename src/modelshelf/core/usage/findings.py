@@ -136,7 +136,7 @@ def about_policy(policy: Policy) -> list[Finding]:
 
 def about_folder(folder: Path) -> list[Finding]:
     """A folder that cannot be written."""
-    return [_refused("Its folder is not writable for you", f"{folder}", str(folder))]
+    return [_refused("Its folder is not writable for you", f"It is {folder}.", str(folder))]
 
 
 def about_preferences(roles: Iterable[Role]) -> list[Finding]:
@@ -269,9 +269,10 @@ def _about_program(user: FileUser) -> str:
         return "The system does not tell which one."
     facts = [user.command] if user.command and user.command != user.name else []
     if user.since:
-        facts.append(f"since {user.since.astimezone():%d %b %H:%M}")
+        since = "since" if facts else "Running since"
+        facts.append(f"{since} {user.since.astimezone():%d %b %H:%M}")
     if user.user:
-        facts.append(f"started by {user.user}")
+        facts.append(f"started by {user.user}" if facts else f"Started by {user.user}")
     return ", ".join(facts)
 
 
