@@ -68,7 +68,7 @@ class AddModelDialog(ModelshelfDialog):
         self._verdict_icon = TintedIcon("info", side=16)
         self._verdict_words = Label(look=Look.CAPTION, wrap=True)
         self._type = DropDown(self.tr("Type"))
-        self._purpose = Label(look=Look.HINT)
+        self._purpose = Label(look=Look.HINT, wrap=True)
         self.fold = Fold(self.tr("Advanced options"))
         self.fields = EncoderFields()
         self._fill_body()

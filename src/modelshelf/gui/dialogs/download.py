@@ -239,7 +239,7 @@ class DownloadDialog(ModelshelfDialog):
     def _offer(self, options: list[Option], value: str | None = None) -> None:
         """Offer `options`; a long list scrolls, so that the dialog fits every screen."""
         self._options.set_options(options, value)
-        height = self._options.sizeHint().height()
+        height = max(0, self._options.sizeHint().height())
         self._scroll.setFixedHeight(min(height, scaled(_LONGEST_LIST)))
         room = 16 if height > scaled(_LONGEST_LIST) else 0
         self._scroll.column.setContentsMargins(0, 0, room, 0)

@@ -254,18 +254,15 @@ class CollectionsPage(QWidget):
         column.addWidget(self._stack)
 
     def _detail(self) -> QWidget:
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self._title)
-        words.addWidget(self._description)
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addLayout(words, 1)
+        head.addWidget(self._title, 1)
         head.addWidget(self._add, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
         scroll = ScrollColumn()
         scroll.column.setContentsMargins(0, 0, 24, 24)
         scroll.column.setSpacing(16)
+        scroll.column.addWidget(self._description)
         scroll.column.addWidget(self._models)
         scroll.column.addWidget(self._hint)
         scroll.column.addStretch(1)
@@ -274,7 +271,7 @@ class CollectionsPage(QWidget):
         detail = QWidget()
         column = QVBoxLayout(detail)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column.setSpacing(4)
         head.setContentsMargins(0, 0, 24, 0)
         column.addLayout(head)
         column.addWidget(self._contents, 1)
@@ -311,12 +308,9 @@ class CollectionsPage(QWidget):
         self._description.setText(collection.description)
         self._description.setVisible(bool(collection.description))
         words = self.tr("Nothing in “{name}” yet").format(name=collection.name)
-        self._nothing_in_it.say(
-            "package",
-            words,
-            self.tr("Add the models that this project uses."),
-            self.tr("Add model…"),
-        )
+        offer = self.tr("Add the models that this project uses.")
+        sentence = f"{collection.description}\n\n{offer}".strip()
+        self._nothing_in_it.say("package", words, sentence, self.tr("Add model…"))
         self._models.show_collection(collection, self._entries)
         self._contents.setCurrentIndex(0 if collection.models else 1)
         self._add.setVisible(bool(collection.models))

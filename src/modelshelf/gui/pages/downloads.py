@@ -11,7 +11,7 @@ from modelshelf.core.model import JobState
 from modelshelf.core.units import format_speed, utc_now
 from modelshelf.gui.delegates.job_list import JobList
 from modelshelf.gui.job_words import JobAction
-from modelshelf.gui.widgets import Button, EmptyState, Kind, Label, Look
+from modelshelf.gui.widgets import Button, ElidedLabel, EmptyState, Kind, Label, Look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class DownloadsPage(QWidget):
         super().__init__(parent)
         self._jobs = model
         self.list = JobList(model, clock=clock)
-        self._summary = Label(look=Look.CAPTION)
+        self._summary = ElidedLabel(look=Look.CAPTION)
         self._clear = Button(self.tr("Clear finished"), Kind.PLAIN)
         self._empty = EmptyState(
             "download",
@@ -91,7 +91,7 @@ class DownloadsPage(QWidget):
             parts.append(self.tr("{count} waiting or paused").format(count=waiting))
         if self._jobs.bytes_per_second > 0:
             parts.append(format_speed(self._jobs.bytes_per_second))
-        self._summary.setText(" · ".join(parts))
+        self._summary.set_full_text(" · ".join(parts))
         self._clear.setVisible(any(not job.state.is_active for job in jobs))
         self._stack.setCurrentWidget(self.list if jobs else self._empty)
 

@@ -14,9 +14,16 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
-from modelshelf.gui.theme import colour
+from modelshelf.gui.theme import colour, scaled
 from modelshelf.gui.widgets.buttons import Button, IconButton
 from modelshelf.gui.widgets.labels import Label, Look
 from modelshelf.gui.widgets.painting import Kind, paint_box, paint_shadow
@@ -24,6 +31,8 @@ from modelshelf.gui.widgets.painting import Kind, paint_box, paint_shadow
 _RADIUS = 16
 _SHADOW = 28
 _PADDING = 24
+_LEAST_BODY = 160
+_SCROLL_BAR = 16
 
 
 class _Scrim(QWidget):
@@ -58,6 +67,7 @@ class ModelshelfDialog(QDialog):
         self._floats = QGuiApplication.platformName() != "xcb"
         self._closable = closable
         self._scrim: _Scrim | None = None
+        self._body_scroll: QScrollArea | None = None
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, self._floats)
@@ -73,7 +83,8 @@ class ModelshelfDialog(QDialog):
         self._buttons.setSpacing(8)
         self._buttons.addStretch(1)
         self._lay_out()
-        self.setFixedWidth(width + 2 * self._margin)
+        room = self.screen().availableGeometry().width()
+        self.setFixedWidth(min(scaled(width) + 2 * self._margin, room))
         self.set_title(title, subtitle)
 
     @property
@@ -105,6 +116,7 @@ class ModelshelfDialog(QDialog):
 
     def fit(self) -> None:
         """Fit the height to the contents again, after they changed while shown."""
+        middle = self.geometry().center()
         for child in self.findChildren(QWidget):
             # What was added a moment ago is only shown later; the height counts what is shown.
             decided = child.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
@@ -112,11 +124,48 @@ class ModelshelfDialog(QDialog):
                 child.show()
         self._column.invalidate()
         self._column.activate()
-        middle = self.geometry().center()
+        self._keep_on_screen()
         self.resize(self.sizeHint())
         if self.isVisible():
             # It grows to all sides, from wherever it was dragged.
             self.move(self.pos() + middle - self.geometry().center())
+
+    def _keep_on_screen(self) -> None:
+        """Let the body scroll where large text makes it higher than the screen."""
+        width = self.minimumWidth()
+        room = self.screen().availableGeometry().height()
+        if self._body_scroll is None:
+            if self._column.totalHeightForWidth(width) <= room:
+                return
+            self._body_scroll = self._wrap_body()
+        self._body_scroll.setFixedHeight(0)
+        rest = self._column.totalHeightForWidth(width)
+        inside = width - 2 * (self._margin + _PADDING)
+        body = self.body
+        wraps = body.hasHeightForWidth()
+        needed = body.totalHeightForWidth(inside) if wraps else body.totalSizeHint().height()
+        self._body_scroll.setFixedHeight(min(needed, max(scaled(_LEAST_BODY), room - rest)))
+        self._column.activate()
+
+    def _wrap_body(self) -> QScrollArea:
+        place = self._column.indexOf(self.body)
+        self._column.removeItem(self.body)
+        self.body.setParent(None)
+        self.body.setContentsMargins(0, 0, _SCROLL_BAR, 0)
+        contents = QWidget()
+        contents.setLayout(self.body)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(contents)
+        scroll.viewport().setAutoFillBackground(False)
+        contents.setAutoFillBackground(False)
+        contents.show()
+        self._column.insertWidget(place, scroll)
+        scroll.show()
+        return scroll
 
     def sizeHint(self) -> QSize:
         """As wide as told, as high as the wrapped words then need."""
@@ -146,6 +195,8 @@ class ModelshelfDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Dim the window behind and stand in its middle."""
         super().showEvent(event)
+        if not event.spontaneous():
+            self.fit()
         parent = self.parentWidget()
         if parent is None or event.spontaneous():
             return
