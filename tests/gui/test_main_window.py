@@ -98,6 +98,16 @@ def until(qtbot: QtBot, world: World, state: CardState, model_id: str = SMALL) -
     qtbot.waitUntil(reached)
 
 
+def until_bytes_came(qtbot: QtBot, world: World) -> None:
+    def came() -> None:
+        entry = world.window.models_page.entry(SMALL)
+        assert entry is not None
+        assert entry.job is not None
+        assert entry.job.bytes_done > 1000
+
+    qtbot.waitUntil(came)
+
+
 def notices(world: World) -> list[str]:
     return [notice.text for notice in world.window.shell.toasts.history]
 
@@ -121,14 +131,7 @@ def test_a_download_shows_how_far_it_is_and_can_be_paused_and_resumed(
     world.hub.fail("model.safetensors", Fault(hold=gate, hold_after=200_000))
     world.ask(Action.DOWNLOAD)
     until(qtbot, world, CardState.DOWNLOADING)
-
-    def moved() -> None:
-        entry = world.window.models_page.entry(SMALL)
-        assert entry is not None
-        assert entry.job is not None
-        assert entry.job.bytes_done > 0
-
-    qtbot.waitUntil(moved)
+    until_bytes_came(qtbot, world)
     qtbot.waitUntil(lambda: not world.window.shell.top_bar.downloads.isHidden())
     world.ask(Action.PAUSE)
     until(qtbot, world, CardState.PAUSED)
@@ -155,6 +158,7 @@ def test_cancelling_keeps_what_is_here(qtbot: QtBot, world: World) -> None:
     world.hub.fail("model.safetensors", Fault(hold=gate, hold_after=300_000))
     world.ask(Action.DOWNLOAD)
     until(qtbot, world, CardState.DOWNLOADING)
+    until_bytes_came(qtbot, world)
     world.ask(Action.CANCEL)
     qtbot.waitUntil(lambda: any("cancelled" in text for text in notices(world)))
     gate.set()
