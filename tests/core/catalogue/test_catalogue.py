@@ -242,6 +242,17 @@ def test_who_uses_it_and_what_is_liked_is_joined_in(rooms: Rooms, store: Path):
     assert not rooms.entry(KNOWN.id).favourite
 
 
+def test_only_what_changed_is_made_anew(rooms: Rooms, store: Path):
+    caches.add_model(store, "acme/found-on-disk", FILES)
+    rooms.inventory.refresh()
+    before = {entry.id: entry for entry in rooms.catalogue.entries()}
+    rooms.notes.set_favourite(GPT2.id, True)
+    after = {entry.id: entry for entry in rooms.catalogue.entries()}
+    assert list(after) == list(before)
+    assert [i for i in after if after[i] is not before[i]] == [GPT2.id]
+    assert after[GPT2.id].favourite
+
+
 def test_the_later_of_recorded_and_observed_use_counts(rooms: Rooms, store: Path):
     assert rooms.entry(GPT2.id).last_used is None
     caches.add_model(store, GPT2.id, FILES)

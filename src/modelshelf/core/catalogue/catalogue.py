@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from modelshelf.core.catalogue.entry import CacheSizes, CatalogueEntry, Source, search_words
@@ -35,8 +37,19 @@ _NEAREST = 3
 _OTHERWISE = "Check the spelling. What the Hub has and this list has not can be added by its id."
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An entry and all that it was made from."""
+
+    sources: tuple[object, ...]
+    entry: CatalogueEntry
+
+
 class Catalogue:
-    """Asks its sources anew at every call, so that what it returns is as true as they are."""
+    """Asks its sources anew at every call, so that what it returns is as true as they are.
+
+    An entry whose sources say the same as before is the very object returned before. Thread-safe.
+    """
 
     def __init__(
         self,
@@ -53,6 +66,7 @@ class Catalogue:
         self._usage = usage
         self._notes = notes
         self._ledger = ledger
+        self._made: dict[ModelId, _Made] = {}
 
     def entries(self) -> tuple[CatalogueEntry, ...]:
         """Every model that is known or found, each once.
@@ -64,9 +78,12 @@ class Catalogue:
         known = self._described()
         coming = (i for i, job in state.jobs.items() if _is_on_its_way(job))
         strange = {*state.installed, *coming} - known.keys()
-        for model_id in sorted(strange, key=lambda i: (short_name(i).casefold(), i)):
+        for model_id in sorted(strange, key=_by_name):
             known[model_id] = described_by_disk(model_id, state.installed.get(model_id))
-        return tuple(joined(model_id, known[model_id], state) for model_id in known)
+        before = self._made
+        made_now = {i: _made(i, known[i], state, before.get(i)) for i in known}
+        self._made = made_now
+        return tuple(made.entry for made in made_now.values())
 
     def get(self, model_id: ModelId) -> CatalogueEntry:
         """Return what is known of one model; an unknown one is available and unmanaged."""
@@ -173,6 +190,26 @@ class Catalogue:
         near = difflib.get_close_matches(search_words(text[:200]), names, n=9, cutoff=0.6)
         best = list(dict.fromkeys(names[name] for name in near))[:_NEAREST]
         return f"Did you mean {_alternatives(best)}?" if best else otherwise
+
+
+def _made(model_id: ModelId, description: Description, state: State, before: _Made | None) -> _Made:
+    """Return `before` when nothing has changed since: thousands of models rarely change at once."""
+    sources = (
+        description,
+        state.installed.get(model_id),
+        state.jobs.get(model_id),
+        state.used_by.get(model_id),
+        state.last_used.get(model_id),
+        model_id in state.favourites,
+    )
+    if before is not None and before.sources == sources:
+        return before
+    return _Made(sources, joined(model_id, description, state))
+
+
+@lru_cache(maxsize=16_384)
+def _by_name(model_id: ModelId) -> tuple[str, ModelId]:
+    return short_name(model_id).casefold(), model_id
 
 
 def _alternatives(names: list[ModelId]) -> str:

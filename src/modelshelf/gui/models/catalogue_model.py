@@ -87,7 +87,7 @@ class CatalogueModel(QAbstractListModel):
         """Replace rows that are shown; others are ignored, equal ones cause no repaint."""
         for entry in entries:
             row = self._row_of.get(entry.id)
-            if row is not None and self._rows[row] != entry:
+            if row is not None and (shown := self._rows[row]) is not entry and shown != entry:
                 self._rows[row] = entry
                 place = self.index(row)
                 self.dataChanged.emit(place, place)
