@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from modelshelf.core.catalogue.query import Finder
@@ -154,10 +154,12 @@ class ModelsPage(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 12, 12, 0)
+        # The list keeps 12 px for its scroll bar at the end of the line.
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        column.setContentsMargins(12 if mirrored else 24, 12, 24 if mirrored else 12, 0)
         column.setSpacing(12)
         head = QVBoxLayout()
-        head.setContentsMargins(0, 0, 12, 0)
+        head.setContentsMargins(12 if mirrored else 0, 0, 0 if mirrored else 12, 0)
         head.setSpacing(12)
         head.addWidget(self.tabs)
         line = QHBoxLayout()

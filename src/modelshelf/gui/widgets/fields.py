@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
@@ -30,7 +30,13 @@ class SearchField(QLineEdit):
         self._clear.clicked.connect(self.clear)
         self._clear.hide()
         self.textChanged.connect(self._offer_clear)
-        self.setTextMargins(scaled(24), 0, scaled(24), 0)
+        self._make_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Make room at the other ends when the direction changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the clear button at the end."""
@@ -58,6 +64,13 @@ class SearchField(QLineEdit):
         paint_icon(painter, QRect(x, middle, side, side), "search", "secondary")
         if self._hint and not self.text() and not self.hasFocus():
             self._paint_hint(painter, mirrored)
+
+    def _make_room(self) -> None:
+        glass, end = scaled(24), scaled(24)
+        if self._hint:
+            end = QFontMetrics(font(12)).horizontalAdvance(self._hint) + scaled(20)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.setTextMargins(end if mirrored else glass, 0, glass if mirrored else end, 0)
 
     def _paint_hint(self, painter: QPainter, mirrored: bool) -> None:
         used = font(12)

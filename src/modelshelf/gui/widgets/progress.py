@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 from modelshelf.gui.theme import colour, scaled
 from modelshelf.gui.widgets.painting import Tone, paint_bar
 
+# The ink of caution is made for words; a filled shape of it would look brown.
+_INKS = {Tone.NEUTRAL: "control", Tone.CAUTION: "activations"}
+
 
 def permille(done: int, total: int) -> int:
     """Return how much of `total` is `done`, 0 to 1000: a bar itself only counts to 32 bits."""
@@ -55,6 +58,6 @@ class ProgressBar(QProgressBar):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint track and filling."""
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        ink = colour("control" if self._tone is Tone.NEUTRAL else self._tone.value)
+        ink = colour(_INKS.get(self._tone, self._tone.value))
         value = max(0, self.value())
         paint_bar(QPainter(self), self.rect(), value, fill=ink, right_to_left=mirrored)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolButton, QWidget
 
 from modelshelf.gui.theme import Weight, colour, font, icon, scaled
-from modelshelf.gui.widgets.painting import paint_box
+from modelshelf.gui.widgets.painting import paint_box, paint_text
 
 _GAP = 24
 _HEIGHT = 40
@@ -95,20 +95,15 @@ class Tabs(QTabBar):
             content.moveRight(place.right())
         used = font(14, Weight.SEMIBOLD if chosen else Weight.REGULAR)
         ink = colour("text" if chosen or hovered else "secondary")
-        painter.setFont(used)
-        painter.setPen(ink)
-        first = QRect(content.x() + (number if mirrored else 0), content.y(), words, 0)
-        first.setHeight(content.height())
-        # Centred, because the widest weight has more room than the present one needs.
-        shown = QFontMetrics(used).horizontalAdvance(self.tabText(index))
-        first.setWidth(max(first.width(), shown))
-        painter.drawText(first, int(Qt.AlignmentFlag.AlignVCenter), self.tabText(index))
+        shown = QFontMetrics(used).horizontalAdvance(self.tabText(index)) + 1
+        x = content.right() + 1 - shown if mirrored else content.x()
+        first = QRect(x, content.y(), shown, content.height())
+        paint_text(painter, first, self.tabText(index), used, ink)
         if (count := self.count_of(index)) is not None:
-            x = content.x() if mirrored else first.x() + shown + scaled(_BEFORE_COUNT)
-            painter.setFont(font(13))
-            painter.setPen(colour("tertiary"))
-            second = QRect(x, content.y(), number + 4, content.height())
-            painter.drawText(second, int(Qt.AlignmentFlag.AlignVCenter), str(count))
+            gap, room = scaled(_BEFORE_COUNT), number - scaled(_BEFORE_COUNT) + 1
+            x = first.x() - gap - room if mirrored else first.right() + gap
+            second = QRect(x, content.y(), room, content.height())
+            paint_text(painter, second, str(count), font(13), colour("tertiary"))
         if chosen:
             line = QRect(content.x(), self.height() - 2, content.width(), 2)
             painter.fillRect(line, colour("accent"))
