@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from tests.shots import Stage
+from tests.shots.stage import Stage
 from tests.support.looking import problems_of, settle
 
 SMALLEST = (880, 560)

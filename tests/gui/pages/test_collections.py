@@ -83,7 +83,7 @@ def test_cards_speak(page: CollectionsPage) -> None:
     assert spoken == [
         "notes, 1 model · 1.2 GB",
         "reading group, No models yet",
-        "thesis-rag, 5 models · 4.3 GB · 3 not here",
+        "thesis-rag, 5 models · 4.7 GB · 2 not here",
     ]
 
 

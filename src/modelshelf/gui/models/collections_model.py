@@ -38,7 +38,7 @@ class CollectionRow:
         """Count the models of `collection` among `entries`."""
         ids = {model.model_id for model in collection.models}
         known = [entries[model_id] for model_id in ids if model_id in entries]
-        here = [entry for entry in known if entry.status is Status.INSTALLED]
+        here = [e for e in known if e.status in (Status.INSTALLED, Status.DAMAGED)]
         size = sum(entry.installed_bytes for entry in here)
         return cls(collection, len(ids), len(here), size)
 
