@@ -30,9 +30,9 @@ _COMMANDS = {
 }
 
 
-def build(store: Path) -> None:
+def build(store: Path, repos: int) -> None:
     """Lay out a cache of small models, as the official client does."""
-    for number in range(REPOS):
+    for number in range(repos):
         repo = store / f"models--team{number % 20}--model-{number}"
         commit = hashlib.sha1(str(number).encode()).hexdigest()
         snapshot = repo / "snapshots" / commit
@@ -82,7 +82,7 @@ def main() -> int:
     """Print a table; return 1 when the bar is missed."""
     with tempfile.TemporaryDirectory(prefix="modelshelf-bench-") as folder:
         root = Path(folder)
-        build(root / "hub")
+        build(root / "hub", REPOS)
         world = environment(root)
         for command in _COMMANDS.values():
             # Bytecode, the index of the store and the disk's own cache: as at a second start.
@@ -91,9 +91,7 @@ def main() -> int:
             {name: seconds(command, world) for name, command in _COMMANDS.items()}
             for _ in range(ROUNDS)
         ]
-    print(
-        f"Start with {REPOS} models, {ROUNDS} rounds (bar: first frame at {BAR:g} times the bare window)"
-    )
+    print(f"{REPOS} models, {ROUNDS} rounds; bar: first frame at {BAR:g} times the bare window")
     print(f"{'':<14}{'median ms':>10}{'best ms':>9}{'ratio':>7}")
     ratios: dict[str, float] = {}
     for name in _COMMANDS:
