@@ -23,6 +23,14 @@
     TintedIcon("cpu", "danger")             an icon that follows the theme
     Menu                                                   a QMenu with round corners
 
+In modules of their own, because dialogs and settings alone need them:
+
+    options.OptionList("What to download")  one of several with a line each; .set_options, .chosen
+    fold.Fold("Advanced options")           folded at first; fill it through .column
+    stacked_bar.StackedBar("Disk")          .show_parts((BarPart(amount, token), …), total)
+    busy.BusyBar("Asking the Hub")          a wait of unknown length
+    token_field.TokenField("Keep it")       a hidden access token; .given
+
 Line edits, text edits, spin boxes, tables and trees are Qt's own, dressed by the style sheet; a
 view that stands alone gets `setProperty("framed", True)`. Spacing is a multiple of 4, mostly 8, 12,
 16 and 24; margins in layouts are set by hand. Widgets hold no colour; see `gui.theme`.
