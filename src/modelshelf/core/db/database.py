@@ -14,6 +14,7 @@ from modelshelf.core.db.backups import back_up
 from modelshelf.core.db.connection import connect, explained
 from modelshelf.core.db.in_use import InUse
 from modelshelf.core.db.opening import open_sound
+from modelshelf.core.db.reserve import Reserve
 from modelshelf.core.errors import RegistryError
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Database:
         self.notices = notices
         self._connection = connection
         self._in_use = in_use
+        self._reserve = Reserve(path)
         self._lock = threading.RLock()
 
     @classmethod
@@ -58,6 +60,7 @@ class Database:
             if real.exists() and not os.access(real, os.W_OK):
                 # SQLite would open it for reading, and every change would fail later.
                 raise PermissionError(errno.EACCES, "it is not writable", str(real))
+            Reserve(real).give_up()
             in_use = InUse(real)
             try:
                 connection, notice = open_sound(real, in_use, busy_timeout)
@@ -71,6 +74,7 @@ class Database:
             ) from error
         except sqlite3.Error as error:
             raise explained(path, error) from error
+        Reserve(real).lay_in()
         return cls(real, connection, in_use, (notice,) if notice else ())
 
     def close(self) -> None:
@@ -79,6 +83,10 @@ class Database:
             self._connection.close()
             if self._in_use is not None:
                 self._in_use.release()
+
+    def make_room(self) -> None:
+        """Let the next changes fit on a full disk: for the work that will free space there."""
+        self._reserve.give_up()
 
     def __enter__(self) -> Self:
         return self

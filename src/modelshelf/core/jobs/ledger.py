@@ -53,6 +53,8 @@ class Ledger:
         Raises:
             BusyError: when a job of the other kind holds the model; the message names it.
         """
+        if kind is JobKind.DELETE:
+            self._database.make_room()
         with self._database.transaction() as connection:
             found = connection.execute(
                 f"SELECT * FROM jobs WHERE model_id = ? AND state IN {_ACTIVE}", (model_id,)
