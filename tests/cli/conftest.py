@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,16 @@ import pytest
 from tests.support.fake_hub import FakeHub
 
 from modelshelf.cli.main import modelshelf, run
+
+MODEL = "BAAI/bge-small-en-v1.5"
+WEIGHTS = bytes(range(256)) * 8192
+FILES = {
+    "config.json": json.dumps({"model_type": "bert", "hidden_size": 8}).encode(),
+    "README.md": b"# tiny\n",
+    "model.safetensors": WEIGHTS,
+    "pytorch_model.bin": b"never fetched" * 1000,
+}
+CHOSEN = ("README.md", "config.json", "model.safetensors")
 
 
 @dataclass(frozen=True)
@@ -33,8 +46,11 @@ class Answer:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+Call = Callable[..., Answer]
+
+
 @pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]):
+def call(capsys: pytest.CaptureFixture[str]) -> Call:
     """Run one command line in this process."""
 
     def call(*arguments: str) -> Answer:
@@ -54,8 +70,37 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
 
 
 @pytest.fixture
+def published(hub: FakeHub) -> FakeHub:
+    """The hub with one small model of the registry."""
+    hub.put(MODEL, FILES)
+    return hub
+
+
+@pytest.fixture
+def installed(call: Call, published: FakeHub, cache: Path) -> Path:
+    """The snapshot folder of that model, downloaded."""
+    answer = call("download", MODEL, "--quiet")
+    assert answer.code == 0, answer.err
+    return Path(answer.out.strip())
+
+
+@pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The store downloads go to."""
     folder = tmp_path / "cache" / "hub"
     monkeypatch.setenv("HF_HUB_CACHE", str(folder))
     return folder
+
+
+def everything_below(folder: Path) -> list[str]:
+    """Every path below `folder`, relative to it."""
+    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*")) if folder.exists() else []
+
+
+def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
+    """Run one command line in a process of its own."""
+    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options}
+    return subprocess.Popen(
+        [sys.executable, "-m", "modelshelf", *arguments],
+        **{"env": dict(os.environ), **given},
+    )

@@ -1,33 +1,12 @@
 """The main job on the command line: browse, download, see who uses it, delete."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from tests.support.fake_hub import FakeHub
+from tests.cli.conftest import FILES, MODEL, WEIGHTS, everything_below
+from tests.support.file_holder import FileHolder
 
 from modelshelf.core.machine import Disk
-
-MODEL = "BAAI/bge-small-en-v1.5"
-WEIGHTS = bytes(range(256)) * 8192
-FILES = {
-    "config.json": json.dumps({"model_type": "bert", "hidden_size": 8}).encode(),
-    "README.md": b"# tiny\n",
-    "model.safetensors": WEIGHTS,
-    "pytorch_model.bin": b"never fetched" * 1000,
-}
-
-
-@pytest.fixture
-def published(hub: FakeHub) -> FakeHub:
-    hub.put(MODEL, FILES)
-    return hub
-
-
-def everything_below(folder: Path) -> list[str]:
-    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*")) if folder.exists() else []
 
 
 def test_list_before_anything_is_there(call, cache):
@@ -121,23 +100,15 @@ def test_warnings_need_a_yes(call, published, cache):
     assert call("defaults", "list", "--json").json["defaults"]["embedding"] is None
 
 
-def test_an_open_file_blocks_until_forced(call, published, cache):
-    assert call("download", MODEL).code == 0
-    weights = Path(call("path", MODEL).out.strip()) / "model.safetensors"
-    reader = subprocess.Popen(
-        [sys.executable, "-c", "import sys; f = open(sys.argv[1]); print(); input()", weights],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    with reader:
-        assert reader.stdout is not None
-        reader.stdout.readline()
+@pytest.mark.parametrize("how", ["open", "mapped"])
+def test_an_open_file_blocks_until_forced(call, installed, tmp_path, how):
+    weights = installed / "model.safetensors"
+    with FileHolder(weights, how, tmp_path) as holder:
         refused = call("delete", MODEL, "--yes", "--json")
         assert refused.code == 3
-        assert str(reader.pid) in refused.json["error"]["message"]
+        assert str(holder.pid) in refused.json["error"]["message"]
         forced = call("delete", MODEL, "--yes", "--force", "--json")
         assert forced.code == 0
-        reader.communicate(b"\n")
     assert not weights.exists()
 
 
