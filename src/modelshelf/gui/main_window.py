@@ -11,8 +11,6 @@ from PySide6.QtGui import (
     QDesktopServices,
     QGuiApplication,
     QKeyEvent,
-    QKeySequence,
-    QShortcut,
 )
 from PySide6.QtWidgets import QMainWindow
 
@@ -22,11 +20,12 @@ from modelshelf.core.model import JobKind, JobState, parse_model_id, short_name
 from modelshelf.core.units import utc_now
 from modelshelf.gui import text
 from modelshelf.gui.actions import Action
+from modelshelf.gui.frame.keys import Keys
 from modelshelf.gui.frame.memory import WindowMemory
 from modelshelf.gui.frame.shell import Shell
 from modelshelf.gui.models.jobs_model import JobsModel
 from modelshelf.gui.pages.models import ModelsPage
-from modelshelf.gui.widgets import Notice, Tabs, Tone
+from modelshelf.gui.widgets import Notice, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,7 +84,7 @@ class MainWindow(QMainWindow):
         self.shell.add_page(self._build_settings, self.tr("Settings"))
         self._memory = WindowMemory(settings.paths.config / "window.ini")
         self._connect_frame()
-        self._install_keys()
+        Keys(self)
         self._restore()
         # Nothing is being typed yet: the search must not look as if it were.
         self.shell.setFocus()
@@ -284,7 +283,7 @@ class MainWindow(QMainWindow):
         bar.searched.connect(self._on_searched)
         bar.search_entered.connect(self._on_search_entered)
         bar.downloads_opened.connect(self._show_downloads)
-        bar.settings_opened.connect(self._show_settings)
+        bar.settings_opened.connect(self.show_settings)
         bar.notices_opened.connect(self._show_notices)
         shell.banner.acted.connect(self._on_banner)
 
@@ -318,22 +317,6 @@ class MainWindow(QMainWindow):
         page = SettingsPage(self._settings)
         page.folder_opened.connect(self._open_path)
         return page
-
-    def _install_keys(self) -> None:
-        keys = {
-            "Ctrl+K": self._focus_search,
-            "Ctrl+,": self._show_settings,
-            "Ctrl+Tab": self._next_tab,
-            "Ctrl+Shift+Tab": self._previous_tab,
-            "F5": self.rescan,
-            "?": self._show_keys,
-        }
-        for key, act in keys.items():
-            QShortcut(QKeySequence(key), self).activated.connect(act)
-        for place in range(len(self.shell.names)):
-            shortcut = QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self)
-            shortcut.setProperty("place", place)
-            shortcut.activated.connect(self._on_page_key)
 
     def _restore(self) -> None:
         self._memory.restore_window(self)
@@ -406,32 +389,9 @@ class MainWindow(QMainWindow):
 
     def _on_banner(self) -> None:
         if self._settings.is_offline:
-            self._show_settings()
+            self.show_settings()
         elif self._desk is not None:
             self._desk.errands.reading.ask_hub()
-
-    def _on_page_key(self) -> None:
-        self.shell.show_place(int(self.sender().property("place")))
-
-    def _focus_search(self) -> None:
-        self.shell.top_bar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.shell.top_bar.search.selectAll()
-
-    def _next_tab(self) -> None:
-        self._turn_tab(1)
-
-    def _previous_tab(self) -> None:
-        self._turn_tab(-1)
-
-    def _turn_tab(self, step: int) -> None:
-        tabs = self.shell.page.findChild(Tabs) if self.shell.page is not None else None
-        if tabs is not None:
-            tabs.show_next(step)
-
-    def _show_keys(self) -> None:
-        from modelshelf.gui.frame.shortcuts import ShortcutSheet  # noqa: PLC0415 - see above
-
-        ShortcutSheet(self.shell.names, self).open()
 
     def _show_models(self) -> None:
         self.shell.show_page(self.models_page)
@@ -439,7 +399,8 @@ class MainWindow(QMainWindow):
     def _show_downloads(self) -> None:
         self.shell.show_page(self.downloads_page)
 
-    def _show_settings(self) -> None:
+    def show_settings(self) -> None:
+        """Show the settings, with what they say about the token and the folders read anew."""
         self.shell.show_page(self.settings_page)
         if self._desk is not None:
             self._desk.errands.configuring.read_token()
