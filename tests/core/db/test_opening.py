@@ -34,8 +34,8 @@ def fill(path: Path, *names: str) -> None:
             )
         with database.transaction() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO inventory VALUES ('/hub', ?, 'print', ?)",
-                [(f"models--org--{number}", "facts " * 50) for number in range(100)],
+                "INSERT OR REPLACE INTO inventory VALUES ('/hub', ?, 0, 'facts', ?)",
+                [(number, b"files " * 50) for number in range(100)],
             )
 
 

@@ -23,8 +23,9 @@ from modelshelf.core.cancel import Cancelled, CancelToken
 from modelshelf.core.db.database import Database
 from modelshelf.core.model import Status
 from modelshelf.core.settings import Settings
+from modelshelf.core.stores import index, witnesses
 from modelshelf.core.stores.inventory import Inventory
-from modelshelf.core.stores.layout import repo_folder, snapshot_path
+from modelshelf.core.stores.layout import repo_folder, repo_name, snapshot_path
 from modelshelf.core.stores.repo_reader import RepoReader
 from modelshelf.core.units import utc_now
 
@@ -142,6 +143,15 @@ def leave_foreign_partial(store: Path) -> None:
     (repo_folder(store, ONE) / "blobs" / f"{'c' * 64}.incomplete").write_bytes(b"x")
 
 
+def replace_snapshot(store: Path) -> None:
+    snapshot = snapshot_path(repo_folder(store, ONE), commit_of(ONE))
+    other = snapshot.with_name("other")
+    shutil.copytree(snapshot, other, symlinks=True)
+    (other / "config.json").unlink()
+    shutil.rmtree(snapshot)
+    other.rename(snapshot)
+
+
 def remove_shared_payload(store: Path) -> None:
     (payload,) = (store / "blobs").glob("??/" + "?" * 64)
     payload.unlink()
@@ -159,26 +169,113 @@ def remove_shared_payload(store: Path) -> None:
         remove_nested_link,
         start_download,
         leave_foreign_partial,
+        replace_snapshot,
         remove_shared_payload,
     ],
 )
+@pytest.mark.parametrize("has_descriptors", [True, False], ids=["descriptors", "paths"])
 def test_every_change_is_seen_and_only_that_model_is_read(
-    inventory: Inventory, store: Path, reads: list[str], change: Callable[[Path], None]
+    settings: Settings,
+    database: Database,
+    store: Path,
+    reads: list[str],
+    change: Callable[[Path], None],
+    has_descriptors: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ):
+    monkeypatch.setattr(witnesses, "_HAS_DESCRIPTORS", has_descriptors)
     add_model(store, ONE, FILES | {"shared.bin": b"shared"})
     share_blob(store, ONE, "shared.bin", b"shared")
     add_ref(store, ONE, "refs/pr/1", commit_of(ONE))
     add_model(store, TWO, FILES)
-    inventory.refresh()
+    inventory = Inventory(settings, database, later)
+    before = inventory.refresh().models[ONE]
     assert not inventory.has_changed()
     reads.clear()
 
     change(store)
 
+    just_started = Inventory(settings, database, later)
     assert inventory.has_changed()
     assert inventory.refresh().changed == {ONE}
-    assert reads == [f"models--{ONE.replace('/', '--')}"]
+    assert reads == [repo_name(ONE)]
     assert not inventory.has_changed()
+    just_started.refresh()
+    assert just_started.find(ONE) == inventory.find(ONE) != before
+
+
+def test_a_program_that_just_started_sees_each_change(
+    settings: Settings, database: Database, store: Path, reads: list[str]
+):
+    add_model(store, ONE, FILES | {"shared.bin": b"shared"})
+    share_blob(store, ONE, "shared.bin", b"shared")
+    add_model(store, TWO, FILES)
+    Inventory(settings, database, later).refresh()
+    for change in (change_ref, add_tag, add_revision, remove_link, start_download):
+        reads.clear()
+        change(store)
+        Inventory(settings, database, later).refresh()
+        assert reads == [repo_name(ONE)], change.__name__
+
+
+def test_what_one_change_writes_again_leaves_all_the_others_known(
+    settings: Settings, database: Database, store: Path, reads: list[str]
+):
+    # More models than the index has rows, so that some lie in one row.
+    for number in range(100):
+        add_model(store, f"acme/m{number}", {"config.json": b"{}", f"{number}.json": b"[]"})
+    found = Inventory(settings, database, later).refresh().models
+    add_ref(store, "acme/m7", "v2", commit_of("acme/m7"))
+    shutil.rmtree(repo_folder(store, model("acme/m8")))
+    Inventory(settings, database, later).refresh()
+    reads.clear()
+
+    again = Inventory(settings, database, later).refresh().models
+
+    assert reads == []
+    assert again.keys() == found.keys() - {model("acme/m8")}
+    assert {i for i, known in again.items() if known != found[i]} == {model("acme/m7")}
+    for model_id in found.keys() - {model("acme/m8")}:
+        assert [file.path for file in again[model_id].revisions[0].files] == [
+            file.path for file in found[model_id].revisions[0].files
+        ]
+
+
+def test_two_programs_that_write_the_index_in_turn_are_both_right(
+    settings: Settings, database: Database, store: Path
+):
+    for number in range(100):
+        add_model(store, f"acme/m{number}", FILES)
+    one = Inventory(settings, database, later)
+    other = Inventory(settings, database, later)
+    one.refresh()
+    other.refresh()
+    add_ref(store, "acme/m1", "v2", commit_of("acme/m1"))
+    one.refresh()
+    # The other does not know yet of what the first wrote, and writes about its own model.
+    other.rescan(model("acme/m2"))
+    add_ref(store, "acme/m1", "v3", commit_of("acme/m1"))
+    for model_id in other.current.models:
+        other.rescan(model_id)
+    one.refresh()
+    last = Inventory(settings, database, later).refresh().models
+    assert last == one.current.models == other.refresh().models
+    assert last[model("acme/m1")].revisions[0].refs == ("main", "v2", "v3")
+
+
+def test_a_missing_folder_of_shared_blobs_is_read_about_once(
+    settings: Settings, database: Database, store: Path, reads: list[str]
+):
+    add_model(store, ONE, FILES | {"shared.bin": b"shared"})
+    payload = share_blob(store, ONE, "shared.bin", b"shared")
+    aside = payload.parent.with_name("aside")
+    payload.parent.rename(aside)
+    inventory = Inventory(settings, database, later)
+    assert inventory.refresh().models[ONE].status is Status.DAMAGED
+    assert not inventory.has_changed()
+    aside.rename(payload.parent)
+    assert inventory.has_changed()
+    assert inventory.refresh().models[ONE].status is Status.INSTALLED
 
 
 def test_an_unfinished_file_that_grows_is_seen(inventory: Inventory, store: Path):
@@ -384,9 +481,9 @@ def test_a_changed_setting_is_heeded(inventory: Inventory, tmp_path: Path, store
     "damage",
     [
         "UPDATE inventory SET facts = 'nonsense'",
-        "UPDATE inventory SET fingerprint = '[1]'",
-        "UPDATE inventory SET facts = replace(facts, '\"version\": 1', '\"version\": 0')",
         "UPDATE inventory SET facts = replace(facts, 'installed', 'excellent')",
+        "UPDATE inventory SET files = zeroblob(length(files))",
+        "UPDATE inventory SET checksum = checksum + 1",
         "DELETE FROM inventory",
     ],
 )
@@ -397,6 +494,22 @@ def test_a_damaged_index_costs_a_scan_and_nothing_else(
     found = inventory.refresh()
     assert database.write(damage)
     assert Inventory(settings, database, later).refresh().models == found.models
+
+
+def test_an_index_of_another_version_is_read_anew_not_misunderstood(
+    inventory: Inventory,
+    settings: Settings,
+    database: Database,
+    store: Path,
+    reads: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    add_model(store, ONE, FILES)
+    found = inventory.refresh()
+    reads.clear()
+    monkeypatch.setattr(index, "_VERSION", index._VERSION + 1)
+    assert Inventory(settings, database, later).refresh().models == found.models
+    assert reads == [repo_name(ONE)]
 
 
 def test_a_lost_database_is_said_and_the_models_are_shown(

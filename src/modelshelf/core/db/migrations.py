@@ -95,10 +95,11 @@ def m001_first_tables(connection: sqlite3.Connection) -> None:
         ) STRICT""",
         """CREATE TABLE inventory (
             store TEXT NOT NULL,
-            folder TEXT NOT NULL,
-            fingerprint TEXT NOT NULL,
+            part INTEGER NOT NULL,
+            checksum INTEGER NOT NULL,
             facts TEXT NOT NULL,
-            PRIMARY KEY (store, folder)
+            files BLOB NOT NULL,
+            PRIMARY KEY (store, part)
         ) STRICT""",
     ):
         connection.execute(statement)

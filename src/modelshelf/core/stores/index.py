@@ -1,24 +1,19 @@
-"""The facts of each repo beside the witnesses that prove them still true, kept in the database.
+"""What is known of each repo beside what proves it, kept in the database.
 
-What proves it: the change times of the repo's folder and of each folder below it that holds
-names (`blobs`, `refs`, `snapshots` and everything inside a snapshot), of each ref, because other
-clients write those in place, of each unfinished file, because it grows in place, and of the
-folders of shared blobs it uses. Bytes changed in place inside a finished blob are not seen: to
-find those is what verifying is for.
-
-A change within the clock's tick of the last reading leaves the same time behind. So facts read
-less than two seconds after a witness moved are not trusted the next time.
+A program that just started reads all of it. So repos lie many in a row, which is read and parsed
+at one stroke, and few enough that little is written again when one of them changes. Revisions are
+made into objects when somebody looks at that model, the list of their files even later.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
-from itertools import chain
+import zlib
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from modelshelf.core.model import ModelId, Status
+from modelshelf.core.model import Status
 from modelshelf.core.stores.installed import (
     Damage,
     DamageNote,
@@ -26,90 +21,26 @@ from modelshelf.core.stores.installed import (
     InstalledModel,
     InstalledRevision,
 )
-from modelshelf.core.stores.layout import SHARED
-from modelshelf.core.stores.repo_folder import Witness, moment, stamp
-from modelshelf.core.stores.repo_reader import RepoReader
+from modelshelf.core.stores.made_later import MadeLater
+from modelshelf.core.stores.witnesses import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from modelshelf.core.db.database import Database, Row
+    from modelshelf.core.db.database import Database
 
 _VERSION = 1
-_SETTLED_NS = 2_000_000_000  # the coarsest clock of a file system in use (FAT)
-_STORE_ROW = ""
+"""Of what is written here. Checksums start with it: what another version wrote is not taken."""
 
+_PARTS = 64
+_STORE_PART = -1
+"""The row about the store itself."""
 
-Seen = dict[str, tuple[int, int] | None]
-"""Folders of shared blobs that were looked at already during one refresh."""
+_USUAL = ("", "refs", "refs/main", "blobs", "snapshots")
+"""The witnesses nearly every repo begins with: their names are not kept thousands of times."""
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One repo's facts and their witnesses: path, inode, moment; path, inode, moment; and so on.
-
-    Paths are absolute. `shared` are the folders of shared blobs its files lie in; many repos have
-    the same ones.
-    """
-
-    model: InstalledModel
-    witnesses: Sequence[Any]
-    shared: Sequence[Any]
-    is_settled: bool
-
-    def still_holds(self, seen: Seen) -> bool:
-        """Whether no witness moved; shared folders are looked at once for all repos."""
-        if not self.is_settled:
-            return False
-        look = os.stat
-        is_windows = os.name == "nt"
-        flat = iter(self.witnesses)
-        for path, inode, moved in zip(flat, flat, flat, strict=False):
-            try:
-                status = look(path)
-            except OSError:
-                return False
-            now = stamp(status) if is_windows else status.st_ctime_ns
-            if now != moved or status.st_ino != inode:
-                return False
-        flat = iter(self.shared)
-        for path, inode, moved in zip(flat, flat, flat, strict=False):
-            if path not in seen:
-                seen[path] = _state(path)
-            if seen[path] != (inode, moved):
-                return False
-        return True
-
-
-def _state(path: str) -> tuple[int, int] | None:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_ino, stamp(status)
-
-
-def read_repo(store: Path, name: str, now_ns: int) -> Known:
-    """Read one repo and note what proves the reading; `now_ns` is the time before it (Unix).
-
-    Raises:
-        InputError: when the folder is not named like a model.
-    """
-    reading = RepoReader(store, name).read()
-    root = os.path.join(os.fspath(store), name)
-    witnesses = [
-        (f"{root}/{path}" if path else root, inode, moved)
-        for path, inode, moved in reading.witnesses
-    ]
-    shared: list[Witness] = []
-    for folder in reading.shared:
-        path = os.path.join(os.fspath(store), SHARED, folder)
-        inode, moved = _state(path) or (0, 0)
-        shared.append((path, inode, moved))
-    settled_before = now_ns - _SETTLED_NS
-    is_settled = all(moved < settled_before for _, _, moved in (*witnesses, *shared))
-    return Known(reading.model, tuple(chain(*witnesses)), tuple(chain(*shared)), is_settled)
+_STATUS = {status.value: status for status in Status}
 
 
 class Index:
@@ -121,37 +52,45 @@ class Index:
     def load(self, store: Path) -> tuple[int, dict[str, Known]]:
         """Return the store's own inode as last seen (0: never) and what is known of its repos.
 
-        Entries that cannot be understood are left out, and will be read from the disk again.
+        What was damaged, or is not of this version, is left out and read from the disk again.
         """
-        rows = self._database.rows(
-            "SELECT folder, fingerprint, facts FROM inventory WHERE store = ?", (_key(store),)
-        )
         inode = 0
-        repos: list[Row] = []
-        for row in rows:
-            if row["folder"] == _STORE_ROW:
-                inode = int(row["fingerprint"]) if row["fingerprint"].isdigit() else 0
+        found: dict[str, Known] = {}
+        for part, checksum, facts, files in self._database.rows(
+            "SELECT part, checksum, facts, files FROM inventory WHERE store = ?", (_key(store),)
+        ):
+            if checksum != _checksum(facts, files):
+                continue
+            if part == _STORE_PART:
+                inode = int(facts)
             else:
-                repos.append(row)
-        try:
-            return inode, _decoded_all(store, repos)
-        except (ValueError, TypeError, LookupError):
-            return inode, {}
+                found |= _decoded(store, json.loads(facts), files)
+        return inode, found
 
-    def save(self, store: Path, inode: int, changed: dict[str, Known], gone: Sequence[str]) -> None:
-        """Write what was read and forget what is gone, all at once."""
+    def save(
+        self, store: Path, inode: int, known: Mapping[str, Known], changed: Collection[str]
+    ) -> None:
+        """Write what is known now; the repos in `changed` are new, different or gone.
+
+        What another process wrote meanwhile about their neighbours may be lost. Every proof is
+        held against the disk, so that costs reading those once more, and shows nothing wrong.
+        """
         where = _key(store)
+        parts: dict[int, dict[str, Known]] = {_part_of(name): {} for name in changed}
+        for name, one in known.items():
+            part = parts.get(_part_of(name))
+            if part is not None:
+                part[name] = one
         with self._database.transaction() as connection:
             connection.executemany(
-                "DELETE FROM inventory WHERE store = ? AND folder = ?",
-                [(where, name) for name in gone],
-            )
-            connection.executemany(
-                "INSERT OR REPLACE INTO inventory (store, folder, fingerprint, facts)"
-                " VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO inventory (store, part, checksum, facts, files)"
+                " VALUES (?, ?, ?, ?, ?)",
                 [
-                    (where, _STORE_ROW, str(inode), ""),
-                    *((where, name, *_encoded(known)) for name, known in changed.items()),
+                    (where, number, _checksum(facts, files), facts, files)
+                    for number, (facts, files) in (
+                        (_STORE_PART, (str(inode), b"")),
+                        *((number, _encoded(part)) for number, part in parts.items()),
+                    )
                 ],
             )
 
@@ -161,68 +100,110 @@ def _key(store: Path) -> str:
     return str(store).encode("utf-8", "backslashreplace").decode()
 
 
-def _encoded(known: Known) -> tuple[str, str]:
-    """Return fingerprint and facts. The facts are one line of summary, then one per revision."""
-    model = known.model
-    summary: dict[str, Any] = {
-        "version": _VERSION,
-        "id": model.model_id,
-        "status": model.status.value,
-        "size": model.size_bytes,
-        "partial": model.partial_bytes,
-        "modified": model.modified.timestamp(),
-        "used": model.last_used.timestamp() if model.last_used else None,
-        "damage": [[note.kind.value, note.path, note.sentence] for note in model.damage],
-        "revisions": [
-            [r.commit, r.refs, r.size_bytes, r.is_complete, r.modified.timestamp()]
-            for r in model.revisions
-        ],
-    }
-    lines = [json.dumps(summary)]
-    for revision in model.revisions:
-        files = revision.files
-        rows = files.rows if isinstance(files, FileList) else ()
-        lines.append(json.dumps(rows, separators=(",", ":")))
-    return json.dumps([known.is_settled, known.witnesses, known.shared]), "\n".join(lines)
+def _checksum(facts: str, files: bytes) -> int:
+    """SQLite sees a damaged page only where its structure is hurt, not what is written there."""
+    return zlib.crc32(files, zlib.crc32(facts.encode(), _VERSION))
 
 
-def _decoded_all(store: Path, rows: list[Row]) -> dict[str, Known]:
-    """Parse all rows with two calls of the parser instead of two for each."""
-    names: list[str] = [row["folder"] for row in rows]
-    facts: list[tuple[str, str, str]] = [row["facts"].partition("\n") for row in rows]
-    summaries = json.loads("[" + ",".join(head for head, _, _ in facts) + "]")
-    proofs = json.loads("[" + ",".join(row["fingerprint"] for row in rows) + "]")
+def _part_of(name: str) -> int:
+    return zlib.crc32(os.fsencode(name)) % _PARTS
+
+
+def _encoded(part: Mapping[str, Known]) -> tuple[str, bytes]:
+    """Return the facts, values in a fixed order, and the packed files of all their revisions."""
+    repos: list[list[Any]] = []
+    files = bytearray()
+    for name, known in part.items():
+        model = known.model
+        is_usual = known.witnesses[: len(_USUAL)] == _USUAL
+        revisions: list[list[Any]] = []
+        for r in model.revisions:
+            start = len(files)
+            files += r.files.packed if isinstance(r.files, FileList) else b""
+            place = [start, len(files)]
+            revisions.append(
+                [r.commit, r.refs, *place, r.size_bytes, r.is_complete, r.modified.isoformat()]
+            )
+        repos.append(
+            [
+                name,
+                is_usual,
+                known.witnesses[len(_USUAL) if is_usual else 0 :],
+                known.shared,
+                known.proof,
+                known.is_settled,
+                model.model_id,
+                model.status.value,
+                revisions,
+                model.size_bytes,
+                model.partial_bytes,
+                [[note.kind.value, note.path, note.sentence] for note in model.damage],
+                model.modified.isoformat(),
+                model.last_used.isoformat() if model.last_used else None,
+            ]
+        )
+    return json.dumps(repos, separators=(",", ":")), bytes(files)
+
+
+class _Revisions(MadeLater[InstalledRevision]):
+    __slots__ = ("_blobs", "_files", "_rows")
+
+    def __init__(self, blobs: str, rows: Sequence[Sequence[Any]], files: bytes) -> None:
+        self._made = None
+        self._blobs = blobs
+        self._rows = rows
+        self._files = files
+
+    def make(self) -> tuple[InstalledRevision, ...]:
+        return tuple(
+            InstalledRevision(
+                commit,
+                tuple(refs),
+                FileList(self._blobs, self._files[start:end]),
+                size_bytes,
+                is_complete,
+                datetime.fromisoformat(modified),
+            )
+            for commit, refs, start, end, size_bytes, is_complete, modified in self._rows
+        )
+
+
+def _decoded(store: Path, repos: list[Any], files: bytes) -> dict[str, Known]:
+    """Return the repos of one row, which is known to be what was written."""
+    root = f"{store}{os.sep}"
+    moment = datetime.fromisoformat
     found: dict[str, Known] = {}
-    for name, (_, _, files), summary, proof in zip(names, facts, summaries, proofs, strict=True):
-        if summary["version"] == _VERSION:
-            found[name] = _decoded(store, name, files.split("\n"), summary, proof)
+    for (
+        name,
+        is_usual,
+        witnesses,
+        shared,
+        proof,
+        is_settled,
+        model_id,
+        status,
+        revisions,
+        size_bytes,
+        partial_bytes,
+        damage,
+        modified,
+        used,
+    ) in repos:
+        model = InstalledModel(
+            model_id,
+            store,
+            _STATUS[status],
+            _Revisions(f"{root}{name}/blobs", revisions, files),
+            size_bytes,
+            partial_bytes,
+            _notes(damage) if damage else (),
+            moment(modified),
+            moment(used) if used else None,
+        )
+        before = _USUAL if is_usual else ()
+        found[name] = Known(model, (*before, *witnesses), tuple(shared), proof, is_settled)
     return found
 
 
-def _decoded(
-    store: Path, name: str, files: list[str], summary: dict[str, Any], proof: list[Any]
-) -> Known:
-    blobs = f"{store}{os.sep}{name}/blobs"
-    used = summary["used"]
-    model = InstalledModel(
-        model_id=ModelId(summary["id"]),
-        store=store,
-        folder=store / name,
-        status=Status(summary["status"]),
-        revisions=tuple(
-            InstalledRevision(
-                commit, tuple(refs), FileList(blobs, rows), size, is_complete, moment(modified)
-            )
-            for (commit, refs, size, is_complete, modified), rows in zip(
-                summary["revisions"], files, strict=False
-            )
-        ),
-        size_bytes=summary["size"],
-        partial_bytes=summary["partial"],
-        damage=tuple(
-            DamageNote(Damage(kind), path, sentence) for kind, path, sentence in summary["damage"]
-        ),
-        modified=moment(summary["modified"]),
-        last_used=None if used is None else moment(used),
-    )
-    return Known(model, proof[1], proof[2], proof[0])
+def _notes(damage: list[list[str]]) -> tuple[DamageNote, ...]:
+    return tuple(DamageNote(Damage(kind), path, sentence) for kind, path, sentence in damage)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast, overload
+from typing import TYPE_CHECKING, Any, cast
 
-from modelshelf.core.stores.layout import snapshot_path
+from modelshelf.core.stores.layout import repo_folder, snapshot_path
+from modelshelf.core.stores.made_later import MadeLater
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
     from datetime import datetime
 
     from modelshelf.core.model import ModelId, Status
+
+_PACKING = 1  # of zlib's levels: most of what can be saved at a third of the time
 
 FileRow = tuple[str, int, str | None, bool]
 """A file as plain values: its path in the snapshot, bytes, blob name, whether it is missing."""
@@ -35,59 +39,44 @@ class InstalledFile:
     is_missing: bool = False
 
 
-class FileList(Sequence[InstalledFile]):
-    """A revision's files in order of path, made into objects only when somebody looks.
+class FileList(MadeLater[InstalledFile]):
+    """A revision's files in order of path.
 
     A list of two thousand models would otherwise build sixty thousand objects nobody reads. For
-    the same reason `rows` may be the JSON text of the rows, as the index keeps them.
+    the same reason `rows` may be their JSON text packed with zlib, as the index keeps them.
     """
 
-    __slots__ = ("_blobs", "_files", "_rows")
+    __slots__ = ("_blobs", "_rows")
 
-    def __init__(self, blobs: str, rows: Sequence[FileRow] | str) -> None:
+    def __init__(self, blobs: str, rows: Sequence[FileRow] | bytes) -> None:
+        self._made = None
         self._blobs = blobs
         self._rows = rows
-        self._files: tuple[InstalledFile, ...] | None = None
 
     @property
     def rows(self) -> Sequence[FileRow]:
         """The files as plain values."""
-        if isinstance(self._rows, str):
-            self._rows = _parsed(self._rows)
+        if isinstance(self._rows, bytes):
+            self._rows = _unpacked(self._rows)
         return self._rows
 
-    def _all(self) -> tuple[InstalledFile, ...]:
-        if self._files is None:
-            folder = Path(self._blobs)
-            self._files = tuple(
-                InstalledFile(path, size, None if blob is None else folder / blob, bool(missing))
-                for path, size, blob, missing in self.rows
-            )
-        return self._files
+    @property
+    def packed(self) -> bytes:
+        """The rows as JSON text packed with zlib."""
+        if isinstance(self._rows, bytes):
+            return self._rows
+        return zlib.compress(json.dumps(self._rows, separators=(",", ":")).encode(), _PACKING)
 
-    @overload
-    def __getitem__(self, index: int) -> InstalledFile: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[InstalledFile, ...]: ...
-    def __getitem__(self, index: int | slice) -> InstalledFile | tuple[InstalledFile, ...]:
-        return self._all()[index]
+    def make(self) -> tuple[InstalledFile, ...]:
+        """Build the objects."""
+        folder = Path(self._blobs)
+        return tuple(
+            InstalledFile(path, size, None if blob is None else folder / blob, bool(missing))
+            for path, size, blob, missing in self.rows
+        )
 
     def __len__(self) -> int:
         return len(self.rows)
-
-    def __iter__(self) -> Iterator[InstalledFile]:
-        return iter(self._all())
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, FileList):
-            return self._blobs == other._blobs and list(self.rows) == list(other.rows)
-        return isinstance(other, tuple) and self._all() == other
-
-    def __hash__(self) -> int:
-        return hash(self._all())
-
-    def __repr__(self) -> str:
-        return f"FileList({self._all()!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +133,18 @@ class InstalledModel:
 
     model_id: ModelId
     store: Path
-    folder: Path
     status: Status
-    revisions: tuple[InstalledRevision, ...]
+    revisions: Sequence[InstalledRevision]
     size_bytes: int
     partial_bytes: int
     damage: tuple[DamageNote, ...]
     modified: datetime
     last_used: datetime | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The repo's folder in its store."""
+        return repo_folder(self.store, self.model_id)
 
     @property
     def current(self) -> InstalledRevision | None:
@@ -197,13 +190,9 @@ class StoreScan:
         return bool(self.remembered) and not self.exists
 
 
-def _parsed(text: str) -> tuple[FileRow, ...]:
-    try:
-        rows = cast("list[list[Any]]", json.loads(text))
-        return tuple((str(p), int(size), blob, bool(gone)) for p, size, blob, gone in rows)
-    except (ValueError, TypeError):
-        # The index is a copy of what a scan finds; whoever needs it whole scans again.
-        return ()
+def _unpacked(packed: bytes) -> tuple[FileRow, ...]:
+    rows = cast("list[list[Any]]", json.loads(zlib.decompress(packed)))
+    return tuple((path, size, blob, is_missing) for path, size, blob, is_missing in rows)
 
 
 def allocated(status: os.stat_result) -> int:

@@ -13,9 +13,10 @@ from modelshelf.core.errors import RegistryError
 from modelshelf.core.machine import can_write
 from modelshelf.core.model import ModelId
 from modelshelf.core.stores.hf_cache import list_repos
-from modelshelf.core.stores.index import Index, Known, Seen, read_repo
+from modelshelf.core.stores.index import Index
 from modelshelf.core.stores.installed import InstalledModel, StoreScan
 from modelshelf.core.stores.layout import repo_name
+from modelshelf.core.stores.witnesses import Known, looking_at, read_repo
 from modelshelf.core.units import utc_now
 
 if TYPE_CHECKING:
@@ -130,10 +131,10 @@ class Inventory:
             return bool(names)
         if not scan.exists:
             return True
-        seen: Seen = {}
-        return set(names) != shelf.known.keys() or not all(
-            known.still_holds(seen) for known in shelf.known.values()
-        )
+        if set(names) != shelf.known.keys():
+            return True
+        with looking_at(scan.path) as look:
+            return not all(look.still_holds(name, known) for name, known in shelf.known.items())
 
     def _look(self, cancel: CancelToken | None, forced: frozenset[str]) -> InventorySnapshot:
         problems: list[str] = []
@@ -190,24 +191,24 @@ class Inventory:
             return _unplugged(store, shelf)
         findings.inode = inode
         now_ns = int(self._clock().timestamp() * 1e9)
-        seen: Seen = {}
         vanished: set[str] = set()
-        for name in names:
-            known = shelf.known.get(name)
-            if known is None or name in forced or not known.still_holds(seen):
-                if cancel is not None:
-                    cancel.check()
-                fresh = read_repo(store, name, now_ns)
-                if fresh.witnesses:
-                    findings.changed[name] = fresh
-                else:
-                    vanished.add(name)
+        with looking_at(store) as look:
+            for name in names:
+                known = shelf.known.get(name)
+                if known is None or name in forced or not look.still_holds(name, known):
+                    if cancel is not None:
+                        cancel.check()
+                    fresh = read_repo(store, name, now_ns)
+                    if fresh.witnesses:
+                        findings.changed[name] = fresh
+                    else:
+                        vanished.add(name)
         if _inode(store) != inode:
             # It was unplugged meanwhile: what was read of it proves nothing.
             findings.changed.clear()
             findings.inode = shelf.inode
             return _unplugged(store, shelf)
-        here = [name for name in names if name not in vanished]
+        here = [name for name in names if name not in vanished] if vanished else names
         findings.gone.extend(shelf.known.keys() - set(here))
         known = {**shelf.known, **findings.changed}
         models = tuple(known[name].model for name in here)
@@ -221,7 +222,9 @@ class Inventory:
             del shelf.known[name]
         shelf.inode = findings.inode
         try:
-            self._index.save(store, findings.inode, findings.changed, findings.gone)
+            self._index.save(
+                store, findings.inode, shelf.known, (*findings.changed, *findings.gone)
+            )
         except RegistryError as error:
             # Without the index the next start scans everything: slower, not wrong.
             problems.append(error.message)
@@ -252,8 +255,11 @@ def _joined(
             first = models.setdefault(model.model_id, model)
             if first is not model:
                 duplicates[model.model_id] = (*duplicates.get(model.model_id, ()), model)
-    changed = {i for i, m in models.items() if (b := before.get(i)) is not m and b != m}
-    changed |= before.keys() - models.keys()
+    changed = models.keys() ^ before.keys()
+    for model_id in models.keys() & before.keys():
+        model, old = models[model_id], before[model_id]
+        if model is not old and model != old:
+            changed.add(model_id)
     return InventorySnapshot(
         scans,
         MappingProxyType(models),

@@ -84,7 +84,6 @@ class RepoReader:
         return InstalledModel(
             model_id=self._model_id,
             store=self._store,
-            folder=self._store / self._name,
             status=status,
             revisions=tuple(revisions),
             size_bytes=sum(tally.sizes.values()),
