@@ -9,21 +9,15 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
-import click
+if TYPE_CHECKING:
+    import click
 
 INTERRUPTED = 130
 NO_DISPLAY = 2
 _MEASURE = "--exit-after-first-frame"
 _WINDOW_FLAGS = {"--sample", _MEASURE}
-
-
-@click.command()
-@click.option("--sample", is_flag=True, help="Try everything on a Hub inside the program.")
-@click.option(_MEASURE, is_flag=True, help="Measure the start and leave.")
-def gui(sample: bool, exit_after_first_frame: bool) -> int:
-    """Open the window."""
-    return _open_window(sample, exit_after_first_frame)
 
 
 def has_desktop() -> bool:
@@ -61,8 +55,21 @@ def _run_command_line(arguments: list[str]) -> int:
     from modelshelf.cli.main import modelshelf, run  # noqa: PLC0415 - see the module's docstring
 
     _begin_log()
-    modelshelf.add_command(gui)
+    modelshelf.add_command(_window_command())
     return run(modelshelf, arguments)
+
+
+def _window_command() -> click.Command:
+    import click  # noqa: PLC0415 - see the module's docstring
+
+    @click.command()
+    @click.option("--sample", is_flag=True, help="Try everything on a Hub inside the program.")
+    @click.option(_MEASURE, is_flag=True, help="Measure the start and leave.")
+    def gui(sample: bool, exit_after_first_frame: bool) -> int:
+        """Open the window."""
+        return _open_window(sample, exit_after_first_frame)
+
+    return gui
 
 
 def _open_window(sample: bool, measure_start: bool) -> int:

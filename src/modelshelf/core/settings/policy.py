@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import cast
 
 from modelshelf.core.files import read_bounded
-from modelshelf.core.yaml_reader import YamlError, read_yaml
 
 _MAX_FILE = 256 << 10
 
@@ -39,6 +38,9 @@ class Policy:
                 source=file,
                 problem=f"The policy {file} could not be read: {error.strerror or error}.",
             )
+        # Late: few machines have a policy, and YAML takes long to load.
+        from modelshelf.core.yaml_reader import YamlError, read_yaml  # noqa: PLC0415
+
         try:
             tree = read_yaml(text, max_bytes=_MAX_FILE).root
             if not isinstance(tree, dict):
