@@ -48,9 +48,12 @@ def build(store: Path, repos: int) -> None:
 
 def environment(root: Path) -> dict[str, str]:
     """A world in which only what `build` made exists."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "MODELSHELF_"))}
+    # An installed program has its bytecode; so has Qt's binding in either case.
+    gone = ("HF_", "MODELSHELF_", "PYTHONDONTWRITEBYTECODE")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(gone)}
     return {
         **kept,
+        "PYTHONPYCACHEPREFIX": str(root / "bytecode"),
         "QT_QPA_PLATFORM": "offscreen",
         "QT_LOGGING_RULES": "*.warning=false",
         "HOME": str(root),
