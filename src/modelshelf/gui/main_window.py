@@ -254,7 +254,7 @@ class MainWindow(QMainWindow):
         if self._desk is not None:
             self._desk.errands.reading.read_all()
             self._desk.errands.reading.read_machine()
-            self.tell(Notice(self.tr("Looking at the disk again")))
+            self.tell(Notice(self.tr("Looking at the disk again"), subject="disk"))
 
     def close_details(self) -> None:
         """Close the panel and give the keyboard back to the list."""
@@ -335,13 +335,15 @@ class MainWindow(QMainWindow):
             return
         name = short_name(event.model_id)
         if event.state is JobState.DONE:
-            self.tell(Notice(self.tr("{name} is installed").format(name=name), Tone.GOOD))
+            told = self.tr("{name} is installed").format(name=name)
+            self.tell(Notice(told, Tone.GOOD, subject=event.model_id))
         elif event.state is JobState.FAILED:
             reason = text.failure_word(event.error.code if event.error else None).lower()
             words = self.tr("Download failed: {reason}. Retry continues where it stopped")
             retry = partial(self.models_page.request, Action.RETRY, event.model_id)
             told = words.format(reason=reason)
-            self.tell(Notice(told, Tone.DANGER, self.tr("Retry"), retry))
+            action = self.tr("Retry")
+            self.tell(Notice(told, Tone.DANGER, action, retry, subject=event.model_id))
 
     def _open_details(self, model_id: str) -> None:
         entry = self.models_page.entry(model_id)
@@ -414,7 +416,7 @@ class MainWindow(QMainWindow):
 
     def _copy(self, model_id: str) -> None:
         QGuiApplication.clipboard().setText(model_id)
-        self.tell(Notice(self.tr("{id} is copied").format(id=model_id)))
+        self.tell(Notice(self.tr("{id} is copied").format(id=model_id), subject="copy"))
 
     def _open_path(self, path: str) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(path))

@@ -81,6 +81,21 @@ def test_it_stays_in_the_corner_when_the_window_changes(
         assert at_end is (direction is Qt.LayoutDirection.LeftToRight)
 
 
+def test_news_of_the_same_subject_takes_the_place_of_the_older(qtbot: QtBot, host: QWidget) -> None:
+    area = ToastArea(host)
+    for words, subject in (
+        ("Asking the Hub about gpt2", "openai-community/gpt2"),
+        ("bge-m3 is installed", "BAAI/bge-m3"),
+        ("Downloading gpt2", "openai-community/gpt2"),
+        ("without a subject", ""),
+        ("without a subject either", ""),
+    ):
+        area.tell(Notice(words, subject=subject))
+    shown = [notice.text for notice in area.shown]
+    assert shown == ["Downloading gpt2", "without a subject", "without a subject either"]
+    assert len(area.history) == 5
+
+
 def test_clearing_forgets_everything(qtbot: QtBot, host: QWidget) -> None:
     area = ToastArea(host)
     area.tell(Notice("one"))

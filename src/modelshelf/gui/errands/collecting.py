@@ -91,7 +91,7 @@ class Collecting(Errand):
         def stored(added: CustomModel) -> None:
             dialog.accept()
             words = self.tr("{name} is in your list").format(name=short_name(added.model_id))
-            self.told.emit(Notice(words, Tone.GOOD))
+            self.told.emit(Notice(words, Tone.GOOD, subject=added.model_id))
             self.changed.emit()
             self.model_added.emit(added.model_id, download)
 

@@ -52,7 +52,8 @@ class Deleting(Errand):
             name = short_name(result.model_id)
             size = format_bytes(result.freed_bytes)
             words = self.tr("{name} is deleted, {size} are free again")
-            self.told.emit(Notice(words.format(name=name, size=size), Tone.GOOD))
+            told = words.format(name=name, size=size)
+            self.told.emit(Notice(told, Tone.GOOD, subject=result.model_id))
             for note in result.notes:
                 self.told.emit(Notice(note))
             self.changed.emit()

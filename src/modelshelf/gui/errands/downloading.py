@@ -102,7 +102,7 @@ class Downloading(Errand):
         def added(job: JobRecord) -> None:
             name = short_name(job.model_id)
             words = self.tr("Downloading {name}").format(name=name)
-            self.told.emit(Notice(words, Tone.ACCENT))
+            self.told.emit(Notice(words, Tone.ACCENT, subject=job.model_id))
             self.changed.emit()
 
         self.run(lambda: self._shelf.downloads.add(plan), added)
@@ -120,7 +120,8 @@ class Downloading(Errand):
 
         def cancelled(job: JobRecord) -> None:
             words = self.tr("Download of {name} cancelled; what is here is kept")
-            self.told.emit(Notice(words.format(name=short_name(job.model_id))))
+            told = words.format(name=short_name(job.model_id))
+            self.told.emit(Notice(told, subject=job.model_id))
             self.changed.emit()
 
         self.run(lambda: self._shelf.downloads.cancel(job_id), cancelled)
@@ -210,7 +211,7 @@ class Downloading(Errand):
     def _say_slow(self, model_id: str) -> None:
         if model_id in self._planning:
             words = self.tr("Asking the Hub about {name}").format(name=short_name(model_id))
-            self.told.emit(Notice(words))
+            self.told.emit(Notice(words, subject=model_id))
 
     def _tell_unreachable(self, model_id: str, error: NetworkError) -> None:
         if isinstance(error, OfflineError):
@@ -218,9 +219,8 @@ class Downloading(Errand):
         else:
             words = self.tr("Download of {name} failed: {reason}")
         text = words.format(name=short_name(model_id), reason=error.message)
-        self.told.emit(
-            Notice(text, Tone.DANGER, self.tr("Retry"), partial(self.download, model_id))
-        )
+        again = partial(self.download, model_id)
+        self.told.emit(Notice(text, Tone.DANGER, self.tr("Retry"), again, subject=model_id))
 
 
 def _disk(place: Path) -> Disk | None:

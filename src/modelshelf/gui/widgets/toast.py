@@ -48,12 +48,17 @@ _KEPT = 100
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One piece of news. `act` is called when its action is pressed; it must not block."""
+    """One piece of news. `act` is called when its action is pressed; it must not block.
+
+    `subject` says what it is about, a model id for example: on screen it takes the place of what
+    was told of the same subject before. Without one it stands for itself.
+    """
 
     text: str
     tone: Tone = Tone.NEUTRAL
     action: str = ""
     act: Callable[[], None] | None = None
+    subject: str = ""
     when: datetime = field(default_factory=utc_now)
 
 
@@ -171,8 +176,10 @@ class ToastArea(QObject):
         return tuple(toast.notice for toast in self._toasts)
 
     def tell(self, notice: Notice) -> None:
-        """Show `notice`; three at most are on screen."""
+        """Show `notice`; three at most are on screen, one of each subject."""
         self._history = [*self._history, notice][-_KEPT:]
+        for older in [t for t in self._toasts if notice.subject == t.notice.subject != ""]:
+            self._remove(older)
         while len(self._toasts) >= 3:
             self._remove(self._toasts[0])
         toast = Toast(notice, self._lifetime_ms, self._host)
