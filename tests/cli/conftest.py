@@ -99,8 +99,12 @@ def everything_below(folder: Path) -> list[str]:
 
 def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
     """Run one command line in a process of its own."""
-    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options}
-    return subprocess.Popen(
-        [sys.executable, "-m", "modelshelf", *arguments],
-        **{"env": dict(os.environ), **given},
-    )
+    given: dict[str, Any] = {
+        "args": [sys.executable, "-m", "modelshelf", *arguments],
+        "stdin": subprocess.DEVNULL,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+        "text": True,
+        "env": dict(os.environ),
+    }
+    return subprocess.Popen(**{**given, **options})

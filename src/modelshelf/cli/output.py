@@ -43,8 +43,8 @@ class Output:
     quiet: bool = False
     stdout: TextIO = field(default_factory=lambda: sys.stdout or io.StringIO())
     stderr: TextIO = field(default_factory=lambda: sys.stderr or io.StringIO())
-    _lock: threading.RLock = field(default_factory=threading.RLock)
-    _status: str = ""
+    _lock: threading.RLock = field(default_factory=threading.RLock, init=False)
+    _status: str = field(default="", init=False)
 
     @property
     def is_interactive(self) -> bool:
