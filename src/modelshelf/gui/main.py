@@ -64,7 +64,7 @@ class Program(QObject):
         self.background = Background(self)
         self.bridge = EventBridge(self)
         self.threads = DownloadThreads(self.bridge, self)
-        self.window = MainWindow(settings, self.background)
+        self.window = MainWindow(settings, self.background, furnished=False)
         self.first_frame = FirstFrame(self.window)
         self.reporter = CrashReporter(settings.paths.logs, self)
         self.reporter.crashed.connect(self._on_crashed)
@@ -78,7 +78,7 @@ class Program(QObject):
         `at_leisure` runs in the background before that.
         """
         self._at_leisure = at_leisure
-        self.first_frame.shown.connect(self._open)
+        self.first_frame.shown.connect(self._begin)
         self.window.show()
 
     def leave(self, wanted: Wanted | None = None) -> None:
@@ -95,6 +95,10 @@ class Program(QObject):
         self.window.deleteLater()
         self.theme.deleteLater()
         self.deleteLater()
+
+    def _begin(self) -> None:
+        self._open()
+        self.window.furnish()
 
     def _open(self) -> None:
         self._is_opening = True

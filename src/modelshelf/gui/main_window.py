@@ -24,7 +24,6 @@ from modelshelf.gui.frame.keys import Keys
 from modelshelf.gui.frame.memory import WindowMemory
 from modelshelf.gui.frame.shell import Shell
 from modelshelf.gui.models.jobs_model import JobsModel
-from modelshelf.gui.pages.models import ModelsPage
 from modelshelf.gui.widgets import Notice, Tone
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from modelshelf.gui.leaving import Leaving
     from modelshelf.gui.pages.collections import CollectionsPage
     from modelshelf.gui.pages.downloads import DownloadsPage
+    from modelshelf.gui.pages.models import ModelsPage
     from modelshelf.gui.pages.settings import SettingsPage
     from modelshelf.gui.threads import Background
 
@@ -52,7 +52,8 @@ class MainWindow(QMainWindow):
     """Works without a shelf until `attach`; then everything the user does reaches it.
 
     `settings_saved` carries new `Settings` and the key that changed. `left` carries how to leave
-    what still downloads, a `Wanted`; the window is closed by then.
+    what still downloads, a `Wanted`; the window is closed by then. Not `furnished` it is empty, and
+    on screen sooner, until `furnish` is called.
     """
 
     settings_saved = Signal(object, str)
@@ -63,6 +64,8 @@ class MainWindow(QMainWindow):
         settings: Settings,
         background: Background,
         clock: Callable[[], datetime] = utc_now,
+        *,
+        furnished: bool = True,
     ) -> None:
         super().__init__()
         self._settings = settings
@@ -75,7 +78,6 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self._clock = clock
         self.jobs = JobsModel(self, clock)
-        self.models_page = ModelsPage(clock=clock)
         self.shell = Shell()
         self.setCentralWidget(self.shell)
         self.shell.add_page(self._build_models, self.tr("Models"), "library")
@@ -83,9 +85,11 @@ class MainWindow(QMainWindow):
         self.shell.add_page(self._build_collections, self.tr("Collections"), "folder-heart")
         self.shell.add_page(self._build_settings, self.tr("Settings"))
         self._memory = WindowMemory(settings.paths.config / "window.ini")
+        self._memory.restore_window(self)
         self._connect_frame()
         Keys(self)
-        self._restore()
+        if furnished:
+            self.furnish()
         # Nothing is being typed yet: the search must not look as if it were.
         self.shell.setFocus()
         if settings.is_offline:
@@ -93,6 +97,11 @@ class MainWindow(QMainWindow):
 
     # What the first frame does not show is loaded and made when it is first wanted: it takes
     # longer to load than everything before it.
+
+    @property
+    def models_page(self) -> ModelsPage:
+        """The page of all models."""
+        return cast("ModelsPage", self.shell.page_at(_MODELS))
 
     @property
     def downloads_page(self) -> DownloadsPage:
@@ -155,6 +164,12 @@ class MainWindow(QMainWindow):
     def desk(self) -> Desk | None:
         """What connects the window with its shelf; None while it has none."""
         return self._desk
+
+    def furnish(self) -> None:
+        """Show the page that was in front last."""
+        self.shell.show_place(_MODELS)
+        place = self._memory.recall("window", ("page",)).get("page", "0")
+        self.shell.show_place(int(place) if place.isdigit() else _MODELS)
 
     def attach(self, shelf: Shelf) -> None:
         """Begin to work on `shelf`."""
@@ -288,7 +303,10 @@ class MainWindow(QMainWindow):
         shell.banner.acted.connect(self._on_banner)
 
     def _build_models(self) -> ModelsPage:
-        models = self.models_page
+        from modelshelf.gui.pages.models import ModelsPage  # noqa: PLC0415 - see above
+
+        models = ModelsPage(clock=self._clock)
+        models.restore(self._memory.recall("models", _STATE_KEYS))
         models.selected.connect(self._open_details)
         models.details_requested.connect(self._open_details)
         models.copy_requested.connect(self._copy)
@@ -317,13 +335,6 @@ class MainWindow(QMainWindow):
         page = SettingsPage(self._settings)
         page.folder_opened.connect(self._open_path)
         return page
-
-    def _restore(self) -> None:
-        self._memory.restore_window(self)
-        self.models_page.restore(self._memory.recall("models", _STATE_KEYS))
-        self.shell.show_place(_MODELS)
-        place = self._memory.recall("window", ("page",)).get("page", "0")
-        self.shell.show_place(int(place) if place.isdigit() else _MODELS)
 
     def _keep(self) -> None:
         self._memory.keep_window(self, self.shell.splitter)

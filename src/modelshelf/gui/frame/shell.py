@@ -13,7 +13,7 @@ from modelshelf.gui.frame.navigation import Navigation
 from modelshelf.gui.frame.status_bar import StatusBar
 from modelshelf.gui.frame.top_bar import TopBar
 from modelshelf.gui.theme import scaled
-from modelshelf.gui.widgets import Banner, ToastArea
+from modelshelf.gui.widgets import Banner, Skeleton, ToastArea
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ _DETAILS = 384
 _LEAST_DETAILS = 320
 _LEAST_PAGE = 400
 _NARROW = 1180
+_ABOVE_CARDS = 152
 
 
 @dataclass(slots=True)
@@ -52,6 +53,8 @@ class Shell(QWidget):
         self.banner.hide()
         self._pages = QStackedWidget()
         self._pages.setMinimumWidth(scaled(_LEAST_PAGE))
+        self._before_pages = _nothing_yet()
+        self._pages.addWidget(self._before_pages)
         self._places: list[_Place] = []
         self._details: QWidget | None = None
         self._home: QWidget | None = None
@@ -82,7 +85,8 @@ class Shell(QWidget):
     @property
     def page(self) -> QWidget | None:
         """The page in front; None before the first one is there."""
-        return self._pages.currentWidget()
+        current = self._pages.currentWidget()
+        return None if current is self._before_pages else current
 
     @property
     def place(self) -> int:
@@ -169,3 +173,12 @@ class Shell(QWidget):
         for number, place in enumerate(self._places):
             if place.item == item:
                 self.show_place(number)
+
+
+def _nothing_yet() -> QWidget:
+    """Stand where the cards of the first page will be."""
+    ground = QWidget()
+    column = QVBoxLayout(ground)
+    column.setContentsMargins(24, scaled(_ABOVE_CARDS), 12, 0)
+    column.addWidget(Skeleton())
+    return ground
