@@ -1,7 +1,8 @@
 """Scanning a cache of 2,000 repos and 60,000 files: against the official client, and by the index.
 
-All are measured in turn within each round, and ratios are those of the least disturbed runs: what
-else a busy machine does can only add to a time.
+All are measured in turn within each round, and each ratio is the median over the rounds of what
+was measured within one: a machine that is busy for a while is so for both sides. A refresh by the
+index is measured in this process, and in processes made for it, as every command starts one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import gc
 import hashlib
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,6 +34,12 @@ FILES = 30
 ROUNDS = 7
 FASTER_THAN_CLIENT = 5.0
 INDEX_OF_FULL = 0.1
+
+CLIENT = "scan_cache_dir"
+FULL = "full scan"
+RUNNING = "index, running program"
+STARTED = "index, program just started"
+ASKED = "has anything changed?"
 
 
 def build(store: Path) -> None:
@@ -58,28 +66,50 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Print a table; return 1 when a bar is missed."""
+    if arguments:
+        return _refresh_once(Path(arguments[0]))
     with tempfile.TemporaryDirectory(prefix="modelshelf-bench-") as folder:
         root = Path(folder)
-        store = root / "hub"
-        build(store)
-        paths = AppPaths(root / "config", root / "data", root / "logs", root / "site")
-        settings = Settings(paths, Environment(hub_cache=store), {})
-        database = Database.open(paths.database)
-        try:
-            return _measure(store, settings, database)
-        finally:
-            database.close()
+        build(root / "hub")
+        with _database(root) as database:
+            return _measure(root, database)
 
 
-def _measure(store: Path, settings: Settings, database: Database) -> int:
+def _settings(root: Path) -> Settings:
+    paths = AppPaths(root / "config", root / "data", root / "logs", root / "site")
+    return Settings(paths, Environment(hub_cache=root / "hub"), {})
+
+
+def _database(root: Path) -> Database:
+    return Database.open(_settings(root).paths.database)
+
+
+def _refresh_once(root: Path) -> int:
+    """Print how long the first refresh of a process takes, once its modules are loaded."""
+    with _database(root) as database:
+        inventory = Inventory(_settings(root), database)
+        start = time.perf_counter()
+        inventory.refresh()
+        print(time.perf_counter() - start)
+    return 0
+
+
+def _seconds_in_new_process(root: Path) -> float:
+    command = [sys.executable, "-m", "benchmarks.stores.scan", str(root)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
+def _measure(root: Path, database: Database) -> int:
+    store = root / "hub"
     theirs = scan_cache_dir(store)
     ours = scan_store(store)
     assert len(theirs.repos) == len(ours.models) == REPOS
     assert theirs.size_on_disk == sum(model.size_bytes for model in ours.models)
     del theirs, ours
-    inventory = Inventory(settings, database)
+    inventory = Inventory(_settings(root), database)
     first = seconds(inventory.refresh)
     while inventory.has_changed():
         # The last repos were built a moment ago: their facts settle within two seconds.
@@ -87,26 +117,33 @@ def _measure(store: Path, settings: Settings, database: Database) -> int:
     taken: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
         for name, work in (
-            ("scan_cache_dir", lambda: scan_cache_dir(store)),
-            ("full scan", lambda: scan_store(store)),
-            ("index, running program", inventory.refresh),
-            ("index, program just started", Inventory(settings, database).refresh),
-            ("has anything changed?", inventory.has_changed),
+            (CLIENT, lambda: scan_cache_dir(store)),
+            (FULL, lambda: scan_store(store)),
+            (RUNNING, inventory.refresh),
+            (ASKED, inventory.has_changed),
         ):
             taken.setdefault(name, []).append(seconds(work))
-    best = {name: min(times) for name, times in taken.items()}
-    full = best["full scan"]
+        taken.setdefault(STARTED, []).append(_seconds_in_new_process(root))
     print(f"{REPOS:,} repos, {REPOS * FILES:,} files, {ROUNDS} rounds")
     print(f"{'':<30} {'best ms':>8} {'median':>8} {'of full scan':>13}")
     for name, times in taken.items():
         middle = statistics.median(times) * 1000
-        print(f"{name:<30} {best[name] * 1000:>8.1f} {middle:>8.1f} {best[name] / full:>13.3f}")
+        share = _ratio(times, taken[FULL])
+        print(f"{name:<30} {min(times) * 1000:>8.1f} {middle:>8.1f} {share:>13.3f}")
     print(f"{'first scan, writing the index':<30} {first * 1000:>8.1f}")
-    faster, share = best["scan_cache_dir"] / full, best["index, running program"] / full
+    faster = _ratio(taken[CLIENT], taken[FULL])
     print(f"full scan is {faster:.1f} times as fast as scan_cache_dir (bar: {FASTER_THAN_CLIENT})")
-    print(f"a refresh by the index takes {share:.3f} of a full scan (bar: {INDEX_OF_FULL})")
-    return int(faster < FASTER_THAN_CLIENT or share > INDEX_OF_FULL)
+    is_within = faster >= FASTER_THAN_CLIENT
+    for name in (RUNNING, STARTED):
+        share = _ratio(taken[name], taken[FULL])
+        print(f"{name}: {share:.3f} of a full scan (bar: {INDEX_OF_FULL})")
+        is_within = is_within and share <= INDEX_OF_FULL
+    return int(not is_within)
+
+
+def _ratio(times: list[float], of: list[float]) -> float:
+    return statistics.median(one / other for one, other in zip(times, of, strict=True))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
