@@ -13,7 +13,10 @@ from modelshelf.gui.widgets.painting import paint_box, paint_text
 
 
 class SearchField(QLineEdit):
-    """A field with a glass at the start; Esc clears it, `hint` names the key that leads here."""
+    """A field with a glass at the start; Esc clears it, `hint` names the key that leads here.
+
+    Clearing it by key or button is an edit as typing is: `textEdited` says so.
+    """
 
     def __init__(
         self, placeholder: str, parent: QWidget | None = None, *, hint: str = "", tall: bool = False
@@ -27,7 +30,7 @@ class SearchField(QLineEdit):
         self._clear = IconButton("x", self.tr("Clear"), self)
         self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._clear.setCursor(Qt.CursorShape.ArrowCursor)
-        self._clear.clicked.connect(self.clear)
+        self._clear.clicked.connect(self._wipe)
         self._clear.hide()
         self.textChanged.connect(self._offer_clear)
         self._make_room()
@@ -48,7 +51,7 @@ class SearchField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc clears what was typed; in an empty field it is left to the window."""
         if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
+            self._wipe()
             return
         super().keyPressEvent(event)
 
@@ -64,6 +67,10 @@ class SearchField(QLineEdit):
         paint_icon(painter, QRect(x, middle, side, side), "search", "secondary")
         if self._hint and not self.text() and not self.hasFocus():
             self._paint_hint(painter, mirrored)
+
+    def _wipe(self) -> None:
+        self.clear()
+        self.textEdited.emit("")
 
     def _make_room(self) -> None:
         glass, end = scaled(24), scaled(24)
