@@ -15,20 +15,23 @@ from tests.support.caches import add_model
 from tests.support.fake_hub import FakeHub, Fault
 from tests.support.speech import nameless
 
+from modelshelf.core.catalogue.custom_model import CustomModel
 from modelshelf.core.events import ConnectivityChanged
 from modelshelf.core.jobs import Wanted
-from modelshelf.core.model import JobKind, JobState, ModelId, Role
+from modelshelf.core.model import JobKind, JobState, ModelId, ModelType, Role
 from modelshelf.core.settings import Settings
 from modelshelf.core.shelf import Shelf, open_shelf
-from modelshelf.gui.actions import Action, CardState, state_of
+from modelshelf.gui.actions import Action, CardState, menu_actions, state_of
 from modelshelf.gui.bridge import EventBridge
+from modelshelf.gui.dialogs.add_model import AddModelDialog
 from modelshelf.gui.dialogs.close_downloads import CloseDownloadsDialog
+from modelshelf.gui.dialogs.confirm import ConfirmDialog
 from modelshelf.gui.dialogs.delete import DeleteDialog
 from modelshelf.gui.dialogs.download import DownloadDialog
 from modelshelf.gui.frame.shortcuts import ShortcutSheet
 from modelshelf.gui.main_window import MainWindow
 from modelshelf.gui.threads import Background, DownloadThreads
-from modelshelf.gui.widgets import Tone
+from modelshelf.gui.widgets import Button, DropDown, Tone
 from modelshelf.sample.model import Gate
 
 SMALL = "BAAI/bge-small-en-v1.5"
@@ -286,6 +289,20 @@ def test_the_search_finds_in_all_types_and_takes_a_link(qtbot: QtBot, world: Wor
     _dialogs(world.window, DownloadDialog)[0].reject()
 
 
+def test_what_empties_one_search_empties_the_other(qtbot: QtBot, world: World) -> None:
+    page, search = world.window.models_page, world.window.shell.top_bar.search
+    everything = page.model.rowCount
+    qtbot.keyClick(world.window, "k", Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(search, "no such model")
+    assert everything() == 0
+    qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert page.filters.search.text() == ""
+    assert everything() > 0
+    qtbot.keyClicks(search, "no such model")
+    page.filters.clear()
+    assert search.text() == ""
+
+
 def test_size_page_and_filters_are_remembered(
     qtbot: QtBot, settings: Settings, hub: FakeHub
 ) -> None:
@@ -383,6 +400,48 @@ def test_jobs_of_other_processes_move_here_too(qtbot: QtBot, world: World) -> No
     assert [job.state for job in world.window.jobs.active] == [JobState.PAUSED]
     world.ask(Action.CANCEL)
     until(qtbot, world, CardState.AVAILABLE)
+
+
+def test_a_model_of_ones_own_is_edited_and_taken_out_of_the_list(
+    qtbot: QtBot, world: World
+) -> None:
+    own = ModelId("team/ours")
+    with world.opened() as shelf:
+        shelf.custom.add(CustomModel(own, ModelType.EMBEDDING, pooling="mean"))
+    page = world.window.models_page
+    qtbot.waitUntil(lambda: page.entry(own) is not None)
+    world.window.open_model(own)
+    overview = world.window.details.overview
+
+    def press(action: Action) -> None:
+        qtbot.mouseClick(overview.findChild(Button, action.value), Qt.MouseButton.LeftButton)
+
+    press(Action.EDIT)
+    (edit,) = _dialogs(world.window, AddModelDialog)
+    kinds = next(d for d in edit.findChildren(DropDown) if d.accessibleName() == "Type")
+    kinds.setCurrentIndex(kinds.findData(ModelType.RERANKER))
+    kinds.activated.emit(kinds.currentIndex())
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    kind = ModelType.RERANKER
+    qtbot.waitUntil(lambda: (e := page.entry(own)) is not None and e.type is kind)
+
+    press(Action.REMOVE)
+    (ask,) = _dialogs(world.window, ConfirmDialog)
+    qtbot.mouseClick(
+        next(b for b in ask.findChildren(Button) if b.text() == "Remove"),
+        Qt.MouseButton.LeftButton,
+    )
+    qtbot.waitUntil(lambda: page.entry(own) is None)
+    assert not world.window.shell.are_details_shown
+
+
+def test_only_a_model_of_ones_own_can_be_edited(qtbot: QtBot, world: World) -> None:
+    entry = world.window.models_page.entry(SMALL)
+    assert entry is not None
+    assert not {Action.EDIT, Action.REMOVE} & set(menu_actions(entry))
+    custom = CustomModel(ModelId("team/ours"), ModelType.LLM)
+    offered = menu_actions(replace(entry, registry=None, custom=custom))
+    assert {Action.EDIT, Action.REMOVE} <= set(offered)
 
 
 def test_sizes_and_machine_stand_in_the_status_bar(qtbot: QtBot, world: World) -> None:

@@ -52,6 +52,8 @@ class Action(StrEnum):
     COPY_ID = "copy_id"
     OPEN_PAGE = "open_page"
     OPEN_FOLDER = "open_folder"
+    EDIT = "edit"
+    REMOVE = "remove"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,15 @@ def menu_actions(entry: CatalogueEntry) -> tuple[Action, ...]:
     shown += [Action.FAVOURITE, Action.COPY_ID, Action.OPEN_PAGE]
     if entry.path is not None:
         shown.append(Action.OPEN_FOLDER)
+    shown += own_actions(entry)
     if can_delete(entry):
         shown.append(Action.DELETE)
     return tuple(shown)
+
+
+def own_actions(entry: CatalogueEntry) -> tuple[Action, ...]:
+    """Return what can be done with the place in the list of a model that the user added."""
+    return (Action.EDIT, Action.REMOVE) if entry.custom is not None else ()
 
 
 def can_delete(entry: CatalogueEntry) -> bool:
@@ -168,6 +176,10 @@ def action_words(action: Action, entry: CatalogueEntry | None = None) -> ActionW
             return ActionWords(_("Open its page on the Hub"), "external-link")
         case Action.OPEN_FOLDER:
             return ActionWords(_("Open its folder"), "folder-open")
+        case Action.EDIT:
+            return ActionWords(_("Edit…"), "pencil")
+        case Action.REMOVE:
+            return ActionWords(_("Remove from my list…"), "minus")
 
 
 def _(text: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from modelshelf.core.jobs import Owner
 from modelshelf.core.model import JobState
+from modelshelf.gui.actions import can_delete
 from modelshelf.gui.errands.bundle import Errands
 from modelshelf.gui.errands.reading import FileAnswer, Picture, progress_of
 
@@ -132,6 +133,8 @@ class Desk(QObject):
         page.delete_requested.connect(self._on_delete)
         page.favourite_requested.connect(self.errands.collecting.set_favourite)
         page.add_requested.connect(self._on_add)
+        page.edit_requested.connect(self._on_edit)
+        page.removal_requested.connect(self._on_removal)
         self.errands.collecting.model_added.connect(self._on_added)
         details, reading = self._window.details, self.errands.reading
         details.files_wanted.connect(reading.read_files)
@@ -206,7 +209,10 @@ class Desk(QObject):
     def _refresh_details(self, *, ask: bool = False) -> None:
         details = self._window.details
         entry = self._window.models_page.entry(details.model_id)
-        if entry is not None:
+        if entry is None:
+            # It left the list: removed here, or deleted by somebody else.
+            self._window.shell.set_details_shown(False)
+        else:
             details.show_entry(entry)
             if ask and details.isVisible():
                 details.ask_again()
@@ -252,6 +258,16 @@ class Desk(QObject):
 
     def _on_add(self) -> None:
         self.errands.collecting.open_dialog()
+
+    def _on_edit(self, model_id: str) -> None:
+        entry = self._window.models_page.entry(model_id)
+        if entry is not None and entry.custom is not None:
+            self.errands.collecting.open_dialog(entry.custom)
+
+    def _on_removal(self, model_id: str) -> None:
+        entry = self._window.models_page.entry(model_id)
+        if entry is not None and entry.custom is not None:
+            self.errands.collecting.ask_removal(entry.custom, has_files=can_delete(entry))
 
     def _on_added(self, model_id: str, download: bool) -> None:
         if download:

@@ -312,6 +312,7 @@ class MainWindow(QMainWindow):
         models.copy_requested.connect(self._copy)
         models.page_requested.connect(self.open_hub_page)
         models.folder_requested.connect(self.open_folder)
+        models.filters.changed.connect(self._on_filtered)
         return models
 
     def _build_downloads(self) -> DownloadsPage:
@@ -366,6 +367,11 @@ class MainWindow(QMainWindow):
     def _on_searched(self, words: str) -> None:
         self.shell.show_page(self.models_page)
         self.models_page.search_all(words)
+
+    def _on_filtered(self) -> None:
+        search = self.shell.top_bar.search
+        if search.text() != self.models_page.filters.search.text():
+            search.clear()
 
     def _on_search_entered(self, words: str) -> None:
         try:

@@ -151,7 +151,7 @@ class CardList(PaintedList):
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for action in menu_actions(entry):
-            if action in (Action.FAVOURITE, Action.DELETE):
+            if action in (Action.FAVOURITE, Action.EDIT, Action.DELETE):
                 menu.addSeparator()
             words = action_words(action, entry)
             tint = "danger" if action is Action.DELETE else "secondary"

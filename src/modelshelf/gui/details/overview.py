@@ -10,7 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from modelshelf.core.catalogue.catalogue import Source
 from modelshelf.core.units import format_bytes, format_count, format_exact_bytes
 from modelshelf.gui import text
-from modelshelf.gui.actions import Action, action_words, can_delete, card_actions, state_of
+from modelshelf.gui.actions import (
+    Action,
+    action_words,
+    can_delete,
+    card_actions,
+    own_actions,
+    state_of,
+)
 from modelshelf.gui.widgets import (
     Button,
     Facts,
@@ -56,7 +63,13 @@ class Overview(ScrollColumn):
         self._rule = Rule()
         self._links = QWidget()
         links = FlowRow(self._links, least=0)
-        for action in (Action.OPEN_PAGE, Action.OPEN_FOLDER, Action.COPY_ID):
+        for action in (
+            Action.OPEN_PAGE,
+            Action.OPEN_FOLDER,
+            Action.COPY_ID,
+            Action.EDIT,
+            Action.REMOVE,
+        ):
             button = _button(action, None)
             button.setObjectName(action.value)
             button.clicked.connect(self._on_pressed)
@@ -106,9 +119,15 @@ class Overview(ScrollColumn):
         for widget in (self._rule, self._use_title, self._use):
             widget.setVisible(bool(how))
         self._use.show_facts(how)
-        folder = self._links.findChild(Button, Action.OPEN_FOLDER.value)
-        if folder is not None:
-            folder.setVisible(entry.path is not None)
+        own = own_actions(entry)
+        self._offer_link(Action.OPEN_FOLDER, entry.path is not None)
+        self._offer_link(Action.EDIT, Action.EDIT in own)
+        self._offer_link(Action.REMOVE, Action.REMOVE in own)
+
+    def _offer_link(self, action: Action, is_offered: bool) -> None:
+        button = self._links.findChild(Button, action.value)
+        if button is not None:
+            button.setVisible(is_offered)
 
     def _offer(self, entry: CatalogueEntry) -> None:
         wanted = tuple(a for a in card_actions(entry) if a not in (Action.DETAILS, Action.DELETE))

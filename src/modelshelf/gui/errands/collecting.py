@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from modelshelf.core.errors import ModelshelfError
 from modelshelf.core.model import ModelId, Role, short_name
 from modelshelf.gui.dialogs.add_model import AddModelDialog
+from modelshelf.gui.dialogs.confirm import ConfirmDialog
 from modelshelf.gui.errands.errand import Errand
 from modelshelf.gui.widgets import Notice, Tone
 
@@ -67,6 +68,28 @@ class Collecting(Errand):
         dialog.model_edited.connect(self._edit)
         return dialog
 
+    def ask_removal(self, model: CustomModel, *, has_files: bool) -> ConfirmDialog:
+        """Ask whether to take a model of the user's own out of the list."""
+        sentence = self.tr("What you entered about it is forgotten.")
+        if has_files:
+            stays = self.tr("Its files stay on this machine, and the list shows them.")
+            sentence = f"{sentence} {stays}"
+        title = self.tr("Remove {name} from your list?").format(name=short_name(model.model_id))
+        dialog = ConfirmDialog.ask(self._window, title, sentence, self.tr("Remove"))
+        dialog.setObjectName(model.model_id)
+        dialog.confirmed.connect(self._remove_own)
+        return dialog
+
+    def _remove_own(self) -> None:
+        model_id = ModelId(self.sender().objectName())
+
+        def removed(_nothing: None) -> None:
+            words = self.tr("{name} is no longer in your list").format(name=short_name(model_id))
+            self.told.emit(Notice(words, subject=model_id))
+            self.changed.emit()
+
+        self.run(lambda: self._shelf.custom.remove(model_id), removed)
+
     def _check(self, model_id: str) -> None:
         dialog = cast("AddModelDialog", self.sender())
 
@@ -105,8 +128,10 @@ class Collecting(Errand):
     def _edit(self, model: CustomModel) -> None:
         dialog = cast("AddModelDialog", self.sender())
 
-        def edited(_model: CustomModel) -> None:
+        def edited(stored: CustomModel) -> None:
             dialog.accept()
+            words = self.tr("{name} is changed").format(name=short_name(stored.model_id))
+            self.told.emit(Notice(words, Tone.GOOD, subject=stored.model_id))
             self.changed.emit()
 
         self._background.run(

@@ -55,6 +55,8 @@ class ModelsPage(QWidget):
     copy_requested = Signal(str)
     page_requested = Signal(str)
     folder_requested = Signal(str)
+    edit_requested = Signal(str)
+    removal_requested = Signal(str)
     add_requested = Signal()
     selected = Signal(str)
 
@@ -251,4 +253,6 @@ class ModelsPage(QWidget):
                     Action.COPY_ID: self.copy_requested,
                     Action.OPEN_PAGE: self.page_requested,
                     Action.OPEN_FOLDER: self.folder_requested,
+                    Action.EDIT: self.edit_requested,
+                    Action.REMOVE: self.removal_requested,
                 }[action].emit(model_id)
