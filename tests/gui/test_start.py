@@ -13,12 +13,24 @@ from pytestqt.qtbot import QtBot
 from tests.support.entries import make_job
 
 from modelshelf.core.jobs import Wanted
+from modelshelf.core.settings import Settings
 from modelshelf.gui.crash import CrashReporter
 from modelshelf.gui.dialogs.close_downloads import CloseDownloadsDialog
 from modelshelf.gui.leaving import Leaving
 from modelshelf.gui.main import seconds_since_start
+from modelshelf.gui.main_window import MainWindow
+from modelshelf.gui.threads import Background
 
-_HEAVY = ("modelshelf.core.shelf", "huggingface_hub", "yaml", "psutil", "modelshelf.sample")
+_HEAVY = (
+    "modelshelf.core.shelf",
+    "modelshelf.core.yaml_reader",
+    "modelshelf.gui.pages.models",
+    "modelshelf.sample",
+    "click",
+    "huggingface_hub",
+    "psutil",
+    "yaml",
+)
 _LOADED = """
 import json, sys
 import modelshelf.gui.main
@@ -48,6 +60,26 @@ def test_a_measured_start_prints_one_number_and_leaves() -> None:
 
 def test_the_first_frame_waits_for_nothing_heavy() -> None:
     assert json.loads(run("-c", _LOADED % (_HEAVY,))) == []
+
+
+def test_a_window_closed_before_its_pages_came_forgets_nothing(
+    qtbot: QtBot, settings: Settings
+) -> None:
+    background = Background()
+    before = MainWindow(settings, background)
+    hasty = MainWindow(settings, background, furnished=False)
+    for window in (before, hasty):
+        qtbot.addWidget(window)
+    before.shell.show_page(before.collections_page)
+    before.close()
+    with qtbot.waitExposed(hasty):
+        hasty.show()
+    assert hasty.shell.page is None
+    hasty.close()
+    after = MainWindow(settings, background)
+    qtbot.addWidget(after)
+    assert after.shell.page is after.collections_page
+    background.close()
 
 
 def test_time_counts_from_the_creation_of_the_process() -> None:

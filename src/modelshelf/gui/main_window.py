@@ -338,6 +338,9 @@ class MainWindow(QMainWindow):
         return page
 
     def _keep(self) -> None:
+        if self.shell.page is None:
+            # Closed before anything was there: what was kept the last time stays.
+            return
         self._memory.keep_window(self, self.shell.splitter)
         self._memory.keep("models", self.models_page.state())
         self._memory.keep("window", {"page": str(self.shell.place)})
