@@ -2,7 +2,8 @@
 
 All are measured in turn within each round, and each ratio is the median over the rounds of what
 was measured within one: a machine that is busy for a while is so for both sides. A refresh by the
-index is measured in this process, and in processes made for it, as every command starts one.
+index is measured in this process, and in new ones, as every command starts one; there it is held
+against the full scan of the same new process.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ CLIENT = "scan_cache_dir"
 FULL = "full scan"
 RUNNING = "index, running program"
 STARTED = "index, program just started"
+FULL_STARTED = "full scan, just started"
 ASKED = "has anything changed?"
 
 
@@ -69,7 +71,7 @@ def seconds(work: Callable[[], object]) -> float:
 def main(arguments: list[str]) -> int:
     """Print a table; return 1 when a bar is missed."""
     if arguments:
-        return _refresh_once(Path(arguments[0]))
+        return _just_started(Path(arguments[0]))
     with tempfile.TemporaryDirectory(prefix="modelshelf-bench-") as folder:
         root = Path(folder)
         build(root / "hub")
@@ -86,20 +88,19 @@ def _database(root: Path) -> Database:
     return Database.open(_settings(root).paths.database)
 
 
-def _refresh_once(root: Path) -> int:
-    """Print how long the first refresh of a process takes, once its modules are loaded."""
+def _just_started(root: Path) -> int:
+    """Print how long the first refresh of a process takes, its modules loaded, and a full scan."""
     with _database(root) as database:
         inventory = Inventory(_settings(root), database)
-        start = time.perf_counter()
-        inventory.refresh()
-        print(time.perf_counter() - start)
+        print(seconds(inventory.refresh), seconds(lambda: scan_store(root / "hub")))
     return 0
 
 
-def _seconds_in_new_process(root: Path) -> float:
+def _in_new_process(root: Path) -> tuple[float, float]:
     command = [sys.executable, "-m", "benchmarks.stores.scan", str(root)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return float(done.stdout)
+    by_index, full = done.stdout.split()
+    return float(by_index), float(full)
 
 
 def _measure(root: Path, database: Database) -> int:
@@ -123,22 +124,22 @@ def _measure(root: Path, database: Database) -> int:
             (ASKED, inventory.has_changed),
         ):
             taken.setdefault(name, []).append(seconds(work))
-        taken.setdefault(STARTED, []).append(_seconds_in_new_process(root))
+        for name, time_taken in zip((STARTED, FULL_STARTED), _in_new_process(root), strict=True):
+            taken.setdefault(name, []).append(time_taken)
+    shares = {name: _ratio(taken[name], taken[FULL]) for name in (CLIENT, FULL, RUNNING, ASKED)}
+    shares |= {name: _ratio(taken[name], taken[FULL_STARTED]) for name in (STARTED, FULL_STARTED)}
     print(f"{REPOS:,} repos, {REPOS * FILES:,} files, {ROUNDS} rounds")
     print(f"{'':<30} {'best ms':>8} {'median':>8} {'of full scan':>13}")
     for name, times in taken.items():
         middle = statistics.median(times) * 1000
-        share = _ratio(times, taken[FULL])
-        print(f"{name:<30} {min(times) * 1000:>8.1f} {middle:>8.1f} {share:>13.3f}")
+        print(f"{name:<30} {min(times) * 1000:>8.1f} {middle:>8.1f} {shares[name]:>13.3f}")
     print(f"{'first scan, writing the index':<30} {first * 1000:>8.1f}")
-    faster = _ratio(taken[CLIENT], taken[FULL])
+    faster = shares[CLIENT]
     print(f"full scan is {faster:.1f} times as fast as scan_cache_dir (bar: {FASTER_THAN_CLIENT})")
-    is_within = faster >= FASTER_THAN_CLIENT
     for name in (RUNNING, STARTED):
-        share = _ratio(taken[name], taken[FULL])
-        print(f"{name}: {share:.3f} of a full scan (bar: {INDEX_OF_FULL})")
-        is_within = is_within and share <= INDEX_OF_FULL
-    return int(not is_within)
+        print(f"{name}: {shares[name]:.3f} of a full scan (bar: {INDEX_OF_FULL})")
+    by_index = max(shares[RUNNING], shares[STARTED])
+    return int(faster < FASTER_THAN_CLIENT or by_index > INDEX_OF_FULL)
 
 
 def _ratio(times: list[float], of: list[float]) -> float:

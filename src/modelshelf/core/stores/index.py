@@ -40,6 +40,9 @@ _STORE_PART = -1
 _USUAL = ("", "refs", "refs/main", "blobs", "snapshots")
 """The witnesses nearly every repo begins with: their names are not kept thousands of times."""
 
+_BETWEEN = "//"
+"""No name of a ref can have this in it."""
+
 _STATUS = {status.value: status for status in Status}
 
 
@@ -110,34 +113,34 @@ def _part_of(name: str) -> int:
 
 
 def _encoded(part: Mapping[str, Known]) -> tuple[str, bytes]:
-    """Return the facts, values in a fixed order, and the packed files of all their revisions."""
+    """Return the facts, values in a fixed order, and the packed files of all their revisions.
+
+    Every list costs each start more than what is in it, so there are few, and none that is empty.
+    """
     repos: list[list[Any]] = []
     files = bytearray()
     for name, known in part.items():
         model = known.model
         is_usual = known.witnesses[: len(_USUAL)] == _USUAL
-        revisions: list[list[Any]] = []
+        revisions: list[Any] = []
         for r in model.revisions:
             start = len(files)
             files += r.files.packed if isinstance(r.files, FileList) else b""
-            place = [start, len(files)]
-            revisions.append(
-                [r.commit, r.refs, *place, r.size_bytes, r.is_complete, r.modified.isoformat()]
-            )
+            revisions += (r.commit, _BETWEEN.join(r.refs), start, len(files))
+            revisions += (r.size_bytes, r.is_complete, r.modified.isoformat())
         repos.append(
             [
                 name,
                 is_usual,
                 known.witnesses[len(_USUAL) if is_usual else 0 :],
-                known.shared,
+                known.shared or None,
                 known.proof,
-                known.is_settled,
                 model.model_id,
                 model.status.value,
                 revisions,
                 model.size_bytes,
                 model.partial_bytes,
-                [[note.kind.value, note.path, note.sentence] for note in model.damage],
+                [(note.kind.value, note.path, note.sentence) for note in model.damage] or None,
                 model.modified.isoformat(),
                 model.last_used.isoformat() if model.last_used else None,
             ]
@@ -146,25 +149,28 @@ def _encoded(part: Mapping[str, Known]) -> tuple[str, bytes]:
 
 
 class _Revisions(MadeLater[InstalledRevision]):
-    __slots__ = ("_blobs", "_files", "_rows")
+    __slots__ = ("_files", "_repo", "_rows")
 
-    def __init__(self, blobs: str, rows: Sequence[Sequence[Any]], files: bytes) -> None:
+    def __init__(self, repo: str, rows: Sequence[Any], files: bytes) -> None:
         self._made = None
-        self._blobs = blobs
+        self._repo = repo
         self._rows = rows
         self._files = files
 
     def make(self) -> tuple[InstalledRevision, ...]:
+        flat = iter(self._rows)
         return tuple(
             InstalledRevision(
                 commit,
-                tuple(refs),
-                FileList(self._blobs, self._files[start:end]),
+                tuple(refs.split(_BETWEEN)) if refs else (),
+                FileList(f"{self._repo}/blobs", self._files[start:end]),
                 size_bytes,
                 is_complete,
                 datetime.fromisoformat(modified),
             )
-            for commit, refs, start, end, size_bytes, is_complete, modified in self._rows
+            for commit, refs, start, end, size_bytes, is_complete, modified in zip(
+                *[flat] * 7, strict=True
+            )
         )
 
 
@@ -179,7 +185,6 @@ def _decoded(store: Path, repos: list[Any], files: bytes) -> dict[str, Known]:
         witnesses,
         shared,
         proof,
-        is_settled,
         model_id,
         status,
         revisions,
@@ -193,7 +198,7 @@ def _decoded(store: Path, repos: list[Any], files: bytes) -> dict[str, Known]:
             model_id,
             store,
             _STATUS[status],
-            _Revisions(f"{root}{name}/blobs", revisions, files),
+            _Revisions(root + name, revisions, files),
             size_bytes,
             partial_bytes,
             _notes(damage) if damage else (),
@@ -201,7 +206,7 @@ def _decoded(store: Path, repos: list[Any], files: bytes) -> dict[str, Known]:
             moment(used) if used else None,
         )
         before = _USUAL if is_usual else ()
-        found[name] = Known(model, (*before, *witnesses), tuple(shared), proof, is_settled)
+        found[name] = Known(model, (*before, *witnesses), tuple(shared) if shared else (), proof)
     return found
 
 

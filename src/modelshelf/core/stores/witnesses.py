@@ -39,14 +39,14 @@ class Known:
     """One repo's facts and what proves them: the witnesses by their paths in the repo.
 
     `shared` names the folders of shared blobs its files lie in; many repos have the same ones.
-    `proof` is one number made of the inodes and moments of all of them, in that order.
+    `proof` is one number made of the inodes and moments of all of them, in that order; None when
+    they moved too short before.
     """
 
     model: InstalledModel
     witnesses: tuple[str, ...]
     shared: tuple[str, ...]
-    proof: int
-    is_settled: bool
+    proof: int | None
 
 
 class Look:
@@ -62,7 +62,7 @@ class Look:
 
     def still_holds(self, name: str, known: Known) -> bool:
         """Whether no witness moved of what is known of the repo in the folder `name`."""
-        if not known.is_settled:
+        if known.proof is None:
             return False
         ask, descriptor = os.stat, self._descriptor
         repo = f"{self._start}{name}/"
@@ -106,12 +106,12 @@ def read_repo(store: Path, name: str, now_ns: int) -> Known:
     states = [(inode, moved) for _, inode, moved in reading.witnesses]
     states += [_state(f"{store}/{SHARED}/{folder}", None) for folder in reading.shared]
     settled_before = now_ns - _SETTLED_NS
+    is_settled = all(moved < settled_before for _, moved in states)
     return Known(
         reading.model,
         tuple(path for path, _, _ in reading.witnesses),
         reading.shared,
-        _proof(chain.from_iterable(states)),
-        all(moved < settled_before for _, moved in states),
+        _proof(chain.from_iterable(states)) if is_settled else None,
     )
 
 
