@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.fake_hub import FakeHub
+from tests.support.fake_hub import FakeHub, Fault
 
 from modelshelf.cli.main import modelshelf, run
 
@@ -85,6 +87,24 @@ def installed(call: Call, published: FakeHub, cache: Path) -> Path:
 
 
 @pytest.fixture
+def stopped(published: FakeHub, cache: Path) -> int:
+    """That model with a part of its weights here, after Ctrl-C; how many bytes are here."""
+    if sys.platform == "win32":
+        pytest.skip("a process is not interrupted that way there")
+    gate = threading.Event()
+    held = 1_000_000
+    published.fail("model.safetensors", Fault(hold=gate, hold_after=held), times=4)
+    process = start("download", MODEL, "--json")
+    until(process, lambda event: event.get("bytes_done", 0) >= held)
+    process.send_signal(signal.SIGINT)
+    ended = last_event(process)
+    gate.set()
+    published.heal()
+    assert ended["event"] == "cancelled"
+    return int(ended["bytes_done"])
+
+
+@pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The store downloads go to."""
     folder = tmp_path / "cache" / "hub"
@@ -108,3 +128,23 @@ def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
         "env": dict(os.environ),
     }
     return subprocess.Popen(**{**given, **options})
+
+
+def until(
+    process: subprocess.Popen[str], condition: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any]:
+    """Read events until `condition` holds; what follows stays in the pipe."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        event = json.loads(line)
+        if condition(event):
+            return event
+    assert process.stderr is not None
+    raise AssertionError(f"it never came; stderr: {process.stderr.read()}")
+
+
+def last_event(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """Wait for the end, and return the last event."""
+    out, err = process.communicate(timeout=60)
+    assert out.strip(), err
+    return json.loads(out.splitlines()[-1])
