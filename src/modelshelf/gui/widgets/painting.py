@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyle
 
 from modelshelf.gui.theme import Weight, colour, font, paint_icon, scaled
@@ -248,15 +249,30 @@ def paint_bar(
 
 def paint_shadow(painter: QPainter, rect: QRect, radius: float, spread: int) -> None:
     """Paint a soft shadow around `rect`, fading over `spread` px; falls a little downwards."""
-    painter.save()
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    ink = colour("scrim").name()
+    shadow = _shadow(rect.width(), rect.height(), radius, max(1, spread), ink, ratio)
+    painter.drawPixmap(rect.topLeft() - QPoint(2 * spread, 2 * spread), shadow)
+
+
+@lru_cache(maxsize=8)
+def _shadow(width: int, height: int, radius: float, spread: int, ink: str, ratio: float) -> QPixmap:
+    """Kept, because its many soft layers take as long to paint as a page of cards."""
+    edge = 2 * spread
+    size = QSize(width + 2 * edge, height + 2 * edge)
+    picture = QPixmap(size * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    ink = colour("scrim")
-    steps = max(1, spread)
-    for step in range(steps, 0, -1):
-        ink.setAlphaF(0.4 / steps * (1 - step / steps) ** 2)
-        painter.setBrush(ink)
-        grown = QRectF(rect).adjusted(-step, -step, step, step)
-        grown.translate(QPointF(0, steps / 4))
+    layer = QColor(ink)
+    for step in range(spread, 0, -1):
+        layer.setAlphaF(0.4 / spread * (1 - step / spread) ** 2)
+        painter.setBrush(layer)
+        grown = QRectF(edge, edge, width, height).adjusted(-step, -step, step, step)
+        grown.translate(QPointF(0, spread / 4))
         painter.drawRoundedRect(grown, radius + step, radius + step)
-    painter.restore()
+    painter.end()
+    return picture
