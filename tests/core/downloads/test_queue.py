@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import sys
 import threading
 from pathlib import Path
 
@@ -399,6 +400,18 @@ def test_a_folder_that_cannot_be_written_is_said_in_the_plan(rig: Rig):
             queue.add(plan)
     finally:
         rig.store.chmod(0o700)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_store_whose_name_is_no_text_is_refused_in_the_plan(rig: Rig, tmp_path: Path):
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    odd.mkdir()
+    queue = rig.queue()
+    plan = rig.plan(queue, store=odd)
+    assert plan.is_blocked
+    with pytest.raises(PermissionRefusedError, match="not valid Unicode"):
+        queue.add(plan)
+    assert list(odd.iterdir()) == []
 
 
 def test_a_store_reserved_to_administrators_is_refused_with_the_reason(rig: Rig, tmp_path: Path):

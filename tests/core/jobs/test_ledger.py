@@ -6,7 +6,7 @@ import pytest
 from tests.support.job_process import JobProcess
 
 from modelshelf.core.db.database import Database
-from modelshelf.core.errors import BusyError, ErrorCode, ErrorInfo, NotFoundError
+from modelshelf.core.errors import BusyError, ErrorCode, ErrorInfo, InputError, NotFoundError
 from modelshelf.core.jobs import JobRecord, Ledger, Owner, Wanted, record
 from modelshelf.core.jobs import ledger as ledger_module
 from modelshelf.core.model import JobKind, JobState, ModelId
@@ -56,6 +56,14 @@ class TestClaim:
         claim = ledger.claim(MODEL, JobKind.DOWNLOAD, request="{}", store=Path("/store"))
         assert not claim.is_mine
         assert (claim.job.id, claim.job.state) == (theirs["job"], JobState.RUNNING)
+
+    def test_in_a_store_whose_name_is_no_text_is_refused_in_words(
+        self, ledger: Ledger, database: Database
+    ):
+        store = Path("/caf\udce9")
+        with pytest.raises(InputError, match=r"“/caf\\xdce9” is not valid Unicode"):
+            ledger.claim(MODEL, JobKind.DOWNLOAD, request="{}", store=store)
+        assert database.rows("SELECT * FROM jobs") == []
 
     def test_the_same_process_asking_twice_does_not_restart_its_running_job(self, ledger: Ledger):
         job = download(ledger)

@@ -2,12 +2,13 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.core.storage.conftest import FILES, ONE, World, kinds
+from tests.core.storage.conftest import FILES, ONE, World, build, kinds
 from tests.support.caches import (
     add_model,
     blob_name,
@@ -15,10 +16,12 @@ from tests.support.caches import (
     names_below,
 )
 
+from modelshelf.core.db.database import Database
 from modelshelf.core.errors import (
     PermissionRefusedError,
 )
 from modelshelf.core.plan import FindingKind, Weight
+from modelshelf.core.settings import Settings
 from modelshelf.core.storage import anchor
 from modelshelf.core.storage.anchor import Anchor, Outcome
 from modelshelf.core.stores.layout import repo_folder, snapshot_path
@@ -55,6 +58,23 @@ def test_links_out_of_the_store_are_removed_as_links(world: World, store: Path, 
     (repo / "trees").symlink_to(precious / "inner")
     world.delete()
     assert not repo.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_store_whose_name_is_no_text_is_refused_in_the_plan(
+    settings: Settings, database: Database, tmp_path: Path
+):
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    odd.mkdir()
+    add_model(odd, ONE, FILES)
+    world = build(settings.with_value("storage.locations", (str(odd),)), database)
+    before = names_below(odd)
+    (finding,) = world.plan().blockers
+    assert finding.kind is FindingKind.PERMISSION
+    assert finding.sentence.endswith("caf\\xdce9” is not valid Unicode")
+    with pytest.raises(PermissionRefusedError, match="not valid Unicode"):
+        world.delete()
+    assert names_below(odd) == before
 
 
 @pytest.mark.parametrize("revision", [None, "main"])

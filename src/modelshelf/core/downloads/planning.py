@@ -19,6 +19,7 @@ from modelshelf.core.errors import (
     TokenError,
 )
 from modelshelf.core.hub.schema import Access
+from modelshelf.core.jobs import why_unrecordable
 from modelshelf.core.machine import can_write, disk_of
 from modelshelf.core.model import short_name
 from modelshelf.core.plan import Finding, FindingKind, Weight
@@ -185,6 +186,16 @@ class Planner:
                     Weight.BLOCKER,
                     f"{plan.store} cannot be written by this user.",
                     subject=str(plan.store),
+                )
+            )
+        why_not = why_unrecordable(plan.store)
+        if why_not:
+            found.append(
+                Finding(
+                    FindingKind.PERMISSION,
+                    Weight.BLOCKER,
+                    why_not,
+                    reason="What is done there could not be recorded.",
                 )
             )
         person = Person.current()

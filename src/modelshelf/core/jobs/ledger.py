@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from modelshelf.core.errors import BusyError, ErrorCode, ErrorInfo, NotFoundError
+from modelshelf.core.errors import BusyError, ErrorCode, ErrorInfo, InputError, NotFoundError
 from modelshelf.core.jobs.record import JobRecord, Owner, Wanted
-from modelshelf.core.model import JobKind, JobState, ModelId, short_name
+from modelshelf.core.model import JobKind, JobState, ModelId, printable, short_name
 from modelshelf.core.units import utc_now
 
 if TYPE_CHECKING:
@@ -34,6 +34,19 @@ class Claim:
     is_mine: bool
 
 
+def why_unrecordable(store: Path) -> str:
+    """Return why no job in `store` can be recorded, as a sentence; empty when one can be.
+
+    A name on disk may be any bytes, a record is text, and a job that is finished after a crash
+    must find its store by what was recorded.
+    """
+    try:
+        str(store).encode()
+    except UnicodeEncodeError:
+        return f"The name of the store “{printable(str(store))}” is not valid Unicode."
+    return ""
+
+
 class Ledger:
     """Every method is one short transaction; callable from any thread and any process."""
 
@@ -52,7 +65,11 @@ class Ledger:
 
         Raises:
             BusyError: when a job of the other kind holds the model; the message names it.
+            InputError: when no job in that store can be recorded.
         """
+        why_not = why_unrecordable(store)
+        if why_not:
+            raise InputError(why_not, hint="Rename the folder, or choose another store.")
         if kind is JobKind.DELETE:
             self._database.make_room()
         with self._database.transaction() as connection:

@@ -139,6 +139,7 @@ class Deletion:
         findings = [
             *report.findings,
             *obstacles.about_place(removal, model.folder, self.settings.stores),
+            *obstacles.about_record(model.store),
             *obstacles.about_writers(is_written_to(removal)),
             *obstacles.about_foreign_files(removal),
         ]

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from modelshelf.core.jobs import why_unrecordable
 from modelshelf.core.model import printable
 from modelshelf.core.plan import Finding, FindingKind, Weight
 from modelshelf.core.stores.layout import LOCKS, OWN, model_id_of
@@ -41,6 +42,15 @@ def about_place(removal: Removal, folder: Path, stores: Iterable[Path]) -> list[
         )
         for sentence in dict.fromkeys(sentences)
     ]
+
+
+def about_record(store: Path) -> list[Finding]:
+    """Refuse what could not be finished after a crash, because the store cannot be recorded."""
+    why_not = why_unrecordable(store)
+    if not why_not:
+        return []
+    reason = "What is done there could not be recorded; rename the folder first."
+    return [Finding(FindingKind.PERMISSION, Weight.BLOCKER, why_not.rstrip("."), reason)]
 
 
 def about_foreign_files(removal: Removal) -> list[Finding]:
