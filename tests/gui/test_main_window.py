@@ -209,6 +209,17 @@ def test_what_other_programs_put_on_the_disk_is_noticed(qtbot: QtBot, world: Wor
     until(qtbot, world, CardState.INSTALLED, "some/other")
 
 
+def test_what_other_programs_wrote_into_the_database_is_noticed(qtbot: QtBot, world: World) -> None:
+    page, own = world.window.models_page, ModelId("team/ours")
+    with world.opened() as other:
+        other.custom.add(CustomModel(own, ModelType.EMBEDDING))
+        other.collections.create("Search")
+    assert world.window.desk is not None
+    world.window.desk.errands.reading.check_disk()
+    qtbot.waitUntil(lambda: page.entry(own) is not None)
+    assert world.window.collections_page.open_collection("Search")
+
+
 def test_details_list_files_and_users(qtbot: QtBot, world: World) -> None:
     world.ask(Action.DOWNLOAD)
     until(qtbot, world, CardState.INSTALLED)

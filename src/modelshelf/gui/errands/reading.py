@@ -38,6 +38,8 @@ class Picture:
     preferences: Mapping[Role, ModelId]
     tiers: tuple[Tier, ...]
     inventory: InventorySnapshot
+    choices: tuple[object, ...] = ()
+    """Everything that people entered, to be compared with what is there later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Reading(Errand):
     _is_reading = False
     _is_wanted = False
     _is_polling = False
+    _choices: tuple[object, ...] = ()
 
     def read_all(self) -> None:
         """Look at the disk and the database, and emit `read`."""
@@ -88,14 +91,18 @@ class Reading(Errand):
             self.run(lambda: tuple(ledger.history()), self._on_jobs, self._on_poll_failed)
 
     def check_disk(self) -> None:
-        """Read everything when other programs changed what is in a store."""
+        """Read everything when other programs changed what is in a store or in the database."""
+        known = self._choices
+
+        def look() -> bool:
+            return self._shelf.inventory.has_changed() or self._chosen() != known
 
         def looked(has_changed: bool) -> None:
             if has_changed:
                 self.read_all()
 
         if not self._is_reading:
-            self.run(self._shelf.inventory.has_changed, looked, self._ignore)
+            self.run(look, looked, self._ignore)
 
     def ask_hub(self) -> None:
         """Emit `hub_answered` when the Hub can be reached."""
@@ -143,8 +150,20 @@ class Reading(Errand):
         usage = self._shelf.usage
         self.run(lambda: usage.report(ModelId(model_id)), self.usage_read.emit, refused)
 
+    def _chosen(self) -> tuple[object, ...]:
+        shelf = self._shelf
+        return (
+            shelf.custom.all(),
+            shelf.notes.all(),
+            shelf.collections.all(),
+            shelf.preferences.all(),
+            shelf.tiers.all(),
+        )
+
     def _picture(self) -> Picture:
         shelf = self._shelf
+        # First: what changes while the rest is read is then found changed at the next look.
+        choices = self._chosen()
         snapshot = shelf.inventory.refresh()
         return Picture(
             entries=shelf.catalogue.entries(),
@@ -154,6 +173,7 @@ class Reading(Errand):
             preferences=shelf.preferences.all(),
             tiers=tuple(shelf.tiers.all()),
             inventory=snapshot,
+            choices=choices,
         )
 
     def _files(self, model_id: ModelId) -> FileAnswer:
@@ -169,6 +189,7 @@ class Reading(Errand):
 
     def _on_read(self, picture: Picture) -> None:
         self._is_reading = False
+        self._choices = picture.choices
         self.read.emit(picture)
         if self._is_wanted:
             self._is_wanted = False
