@@ -48,16 +48,28 @@ def test_nothing_can_be_added_before_there_is_an_id(dialog: AddModelDialog) -> N
     assert not button(dialog, "Add and download").isEnabled()
 
 
-def test_a_typed_id_is_checked_and_can_be_added_at_once(
+def test_a_typed_id_is_checked_and_what_was_pressed_meanwhile_is_done_after_it(
     qtbot: QtBot, dialog: AddModelDialog
 ) -> None:
     with qtbot.waitSignal(dialog.check_requested, check_params_cb=lambda model_id: model_id == OWN):
         qtbot.keyClicks(field(dialog, "Model"), OWN)
-    assert button(dialog, "Add").isEnabled()
+    with qtbot.assertNotEmitted(dialog.model_added):
+        press(qtbot, dialog, "Add and download")
     with qtbot.waitSignal(dialog.model_added) as told:
-        press(qtbot, dialog, "Add")
-    assert told.args == [CustomModel(OWN, ModelType.EMBEDDING), False]
+        dialog.show_detected(DETECTED, asked=OWN)
+    assert told.args == [DETECTED, True]
     assert dialog.isVisible()
+
+
+def test_an_id_the_hub_does_not_know_is_not_added_however_fast_enter_comes(
+    qtbot: QtBot, dialog: AddModelDialog
+) -> None:
+    qtbot.keyClicks(field(dialog, "Model"), OWN)
+    with qtbot.assertNotEmitted(dialog.model_added):
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+        dialog.show_check_failed(ErrorInfo(ErrorCode.NOT_FOUND, "No such model."), OWN)
+    assert "No such model." in words(dialog)
+    assert not button(dialog, "Add").isEnabled()
 
 
 def test_a_pasted_link_is_understood(qtbot: QtBot, dialog: AddModelDialog) -> None:
@@ -151,6 +163,7 @@ def test_a_refusal_by_the_database_keeps_the_dialog_open(
     qtbot: QtBot, dialog: AddModelDialog
 ) -> None:
     dialog.enter(OWN)
+    dialog.show_detected(DETECTED)
     press(qtbot, dialog, "Add")
     assert not button(dialog, "Add").isEnabled()
     dialog.refuse(ErrorInfo(ErrorCode.INPUT, "own-finetune is in your list already."))
@@ -168,6 +181,7 @@ def test_a_dimension_out_of_range_is_refused_in_place(qtbot: QtBot, dialog: AddM
 
 def test_only_an_embedding_model_has_a_dimension(qtbot: QtBot, dialog: AddModelDialog) -> None:
     dialog.enter(OWN)
+    dialog.show_detected(CustomModel(OWN, ModelType.EMBEDDING))
     dialog.fold.set_open(True)
     qtbot.keyClicks(field(dialog, "Dimension"), "768")
     choose_type(qtbot, dialog, ModelType.LLM)
@@ -179,6 +193,7 @@ def test_only_an_embedding_model_has_a_dimension(qtbot: QtBot, dialog: AddModelD
 
 def test_prefixes_belong_to_the_asymmetric_mode(qtbot: QtBot, dialog: AddModelDialog) -> None:
     dialog.enter(OWN)
+    dialog.show_detected(CustomModel(OWN, ModelType.EMBEDDING))
     dialog.fold.set_open(True)
     press(qtbot, dialog, "Queries and documents get different prefixes")
     qtbot.keyClicks(field(dialog, "Query prefix"), "query: ")

@@ -40,6 +40,7 @@ class AddModelDialog(ModelshelfDialog):
     `check_requested` carries a well-formed model id some time after the last key; answer with
     `show_detected` or `show_check_failed`. `model_added` carries a `CustomModel` and whether to
     download it too, `model_edited` a `CustomModel`. The dialog then waits for `accept` or `refuse`.
+    Who presses Add before the answer came gets it first: an id that is refused is not added.
     """
 
     check_requested = Signal(str)
@@ -58,6 +59,8 @@ class AddModelDialog(ModelshelfDialog):
         self._known: CustomModel | None = model
         self._model_id: ModelId | None = model.model_id if model else None
         self._is_refused = False
+        self._is_checking = False
+        self._waiting: bool | None = None
         self._is_type_touched = self._is_edit
         self._timer = QTimer(self, singleShot=True, interval=debounce_ms)
         self._id = QLineEdit()
@@ -112,6 +115,7 @@ class AddModelDialog(ModelshelfDialog):
         else:
             self._say("circle-check", "good", _found_words(model))
         self._arrange()
+        self._go_on()
 
     def show_check_failed(self, error: ErrorInfo, asked: str | None = None) -> None:
         """Say what speaks against the id; a Hub that cannot be asked does not."""
@@ -127,6 +131,7 @@ class AddModelDialog(ModelshelfDialog):
         else:
             self._say("triangle-alert", "caution", f"{error.message} {error.hint}".strip())
         self._arrange()
+        self._go_on()
 
     def refuse(self, error: ErrorInfo) -> None:
         """Say why it could not be stored; the dialog stays open."""
@@ -199,13 +204,14 @@ class AddModelDialog(ModelshelfDialog):
 
     def _arrange(self) -> None:
         can_store = self._model_id is not None and not self._is_refused
-        can_store = can_store and not self.fields.refusal()
+        can_store = can_store and not self.fields.refusal() and self._waiting is None
         self._add.setEnabled(can_store)
         self._add_and_fetch.setEnabled(can_store)
         self.fit()
 
     def _say(self, icon: str, tint: str, sentence: str) -> None:
         """Show the verdict of the check, and that it is no longer awaited."""
+        self._is_checking = False
         self._busy.hide()
         self._verdict.setVisible(bool(sentence))
         if sentence:
@@ -218,6 +224,7 @@ class AddModelDialog(ModelshelfDialog):
 
     def _on_typed(self) -> None:
         self._is_refused = False
+        self._waiting = None
         self._model_id = None
         self._known = None
         self._field.refuse("")
@@ -229,6 +236,7 @@ class AddModelDialog(ModelshelfDialog):
 
     def _check(self) -> None:
         if self._model_id is not None:
+            self._is_checking = True
             self._busy.show()
             self.check_requested.emit(self._model_id)
         elif self._id.text().strip():
@@ -264,11 +272,24 @@ class AddModelDialog(ModelshelfDialog):
     def _store_and_fetch(self) -> None:
         self._hand_over(download=True)
 
+    def _go_on(self) -> None:
+        """Do what was pressed while the answer was awaited."""
+        wanted, self._waiting = self._waiting, None
+        self._arrange()
+        if wanted is not None and self._add.isEnabled():
+            self._hand_over(download=wanted)
+
     def _hand_over(self, *, download: bool) -> None:
         made = self._made()
         if made is None:
             return
-        self._timer.stop()
+        if self._timer.isActive() or self._is_checking:
+            self._waiting = download
+            self._arrange()
+            if self._timer.isActive():
+                self._timer.stop()
+                self._check()
+            return
         self._add.setEnabled(False)
         self._add_and_fetch.setEnabled(False)
         if self._is_edit:
