@@ -90,5 +90,16 @@ def test_a_bug_is_calm_and_keeps_its_traceback_for_the_report(
     assert "ERR_BUG" in dialog.report
 
 
+def test_a_bug_that_comes_back_is_told_once_at_a_time(qtbot: QtBot, window: QMainWindow) -> None:
+    first = ErrorDialog.tell_bug(window, "KeyError: 'x'")
+    qtbot.addWidget(first)
+    assert ErrorDialog.tell_bug(window, "KeyError: 'x'") is first
+    first.reject()
+    again = ErrorDialog.tell_bug(window, "KeyError: 'x'")
+    qtbot.addWidget(again)
+    assert again is not first
+    assert again.isVisible()
+
+
 def test_everything_can_be_named(dialog: ErrorDialog) -> None:
     assert list(nameless(dialog)) == []

@@ -81,8 +81,20 @@ class ErrorDialog(ModelshelfDialog):
 
     @classmethod
     def tell_bug(cls, parent: QWidget | None, traceback: str, *, report: str = "") -> ErrorDialog:
-        """Open it for a failure nobody expected; `traceback` is folded away."""
+        """Open it for a failure nobody expected; `traceback` is folded away.
+
+        One is enough at a time: a failure that comes back every few seconds must not bury the
+        window. While one is open it stays, and is returned.
+        """
+        for shown in parent.findChildren(cls) if parent is not None else ():
+            if shown.isVisible() and shown.is_bug:
+                return shown
         return cls.tell(parent, bug_info(traceback), report=report)
+
+    @property
+    def is_bug(self) -> bool:
+        """Whether it is about a failure nobody expected."""
+        return self._error.code is ErrorCode.BUG
 
     @property
     def report(self) -> str:
