@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -40,9 +41,13 @@ def _nothing() -> None:
 
 
 class Program(QObject):
-    """Keeps application, window and shelf together. `ended` tells that all of it is closed."""
+    """Keeps application, window and shelf together. `ended` tells that all of it is closed.
+
+    `opened` carries the shelf; `settled` tells that what it holds is on screen for the first time.
+    """
 
     opened = Signal(object)
+    settled = Signal()
     ended = Signal()
 
     def __init__(self, app: QApplication, settings: Settings, opener: Opener) -> None:
@@ -54,6 +59,7 @@ class Program(QObject):
         self._at_leisure = _nothing
         self._is_opening = False
         self._is_left = False
+        self._is_settled = False
         self._wanted: Wanted | None = None
         self.theme = Theme(
             app,
@@ -128,7 +134,14 @@ class Program(QObject):
             return
         self._settings = shelf.settings
         self.window.attach(shelf)
+        if self.window.desk is not None:
+            self.window.desk.errands.reading.read.connect(self._on_read)
         self.opened.emit(shelf)
+
+    def _on_read(self) -> None:
+        if not self._is_settled:
+            self._is_settled = True
+            self.settled.emit()
 
     def _on_refused(self, error: Exception) -> None:
         self._is_opening = False
@@ -215,6 +228,7 @@ def run_window(
     settings = world.settings if world is not None else load_settings()
     program = Program(app, settings, world or OwnWorld())
     program.reporter.install()
+    keep_smooth(program)
     program.ended.connect(app.quit)
     if world is not None:
         program.opened.connect(partial(_welcome, program, world))
@@ -228,6 +242,16 @@ def run_window(
     if world is not None:
         world.close()
     return code
+
+
+def keep_smooth(program: Program) -> None:
+    """Keep Python itself from making the window wait.
+
+    A thread that computes gives way within a millisecond, not five. What was read first stays for
+    good, so the garbage collector need not go through all of it while every thread waits.
+    """
+    sys.setswitchinterval(0.001)
+    program.settled.connect(gc.freeze)
 
 
 def seconds_since_start() -> float:
