@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -18,7 +20,7 @@ from modelshelf.cli.session import load_settings
 from modelshelf.core.jobs import Wanted
 from modelshelf.core.model import JobState
 from modelshelf.gui.actions import Action
-from modelshelf.gui.main import Program
+from modelshelf.gui.main import Program, keep_smooth
 from modelshelf.gui.opening import OwnWorld
 
 _TICK_MS = 5
@@ -39,6 +41,7 @@ class Person(QObject):
         self._model_ids = model_ids
         self._last = 0.0
         self._began = 0.0
+        self._waited = 0.0
         self._gaps: list[tuple[float, float]] = []
         self._speeds: list[float] = []
         self._most = 0
@@ -51,7 +54,7 @@ class Person(QObject):
         self._look = self._timer(100, self._on_look)
         self._look.start()
 
-    def _timer(self, milliseconds: int, act) -> QTimer:  # noqa: ANN001 - any method
+    def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self, interval=milliseconds)
         timer.setTimerType(Qt.TimerType.PreciseTimer)
         timer.timeout.connect(act)
@@ -77,6 +80,7 @@ class Person(QObject):
 
     def _begin(self) -> None:
         self._window.models_page.restore({"tab": "all"})
+        self._waited = waited_for_processor()
         self._began = self._last = time.perf_counter()
         for timer in (self._tick, self._scroll, self._type):
             timer.start()
@@ -100,7 +104,7 @@ class Person(QObject):
             # A while without typing: the whole list is scrolled then.
             return
         if self._keys // len(_TYPED) % 2 == 0:
-            QTest.keyClick(search, _TYPED[typed % len(_TYPED)])
+            QTest.keyClicks(search, _TYPED[typed % len(_TYPED)])
         else:
             QTest.keyClick(search, Qt.Key.Key_Backspace)
 
@@ -115,6 +119,7 @@ class Person(QObject):
                     "worst": [[round(g * 1000, 1), round(at, 2)] for g, at in gaps[:8]],
                     "p99_ms": gaps[len(gaps) // 100][0] * 1000,
                     "ticks": len(gaps),
+                    "waited": (waited_for_processor() - self._waited) / self._seconds,
                     "running": running,
                     "most_rows": self._most,
                     "bytes_per_second": sorted(self._speeds)[len(self._speeds) // 2],
@@ -126,11 +131,20 @@ class Person(QObject):
         self._program.leave(Wanted.CANCEL)
 
 
+def waited_for_processor() -> float:
+    """Return how many seconds this thread could have run but others had all processors."""
+    try:
+        return int(Path("/proc/thread-self/schedstat").read_text("ascii").split()[1]) / 1e9
+    except OSError:
+        return 0.0
+
+
 def run(seconds: float, model_ids: list[str]) -> int:
     """Open the program."""
     app = QApplication(["modelshelf"])
     app.setQuitOnLastWindowClosed(False)
     program = Program(app, load_settings(), OwnWorld())
+    keep_smooth(program)
     program.ended.connect(app.quit)
     person = Person(program, seconds, model_ids)
     program.start()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from modelshelf.cli.session import load_settings
 from modelshelf.core.jobs import Wanted
-from modelshelf.gui.main import Program
+from modelshelf.gui.main import Program, keep_smooth
 from modelshelf.gui.opening import OwnWorld
 
 
@@ -43,6 +43,7 @@ def run(models: int) -> int:
     app = QApplication(["modelshelf"])
     app.setQuitOnLastWindowClosed(False)
     program = Program(app, load_settings(), OwnWorld())
+    keep_smooth(program)
     program.ended.connect(app.quit)
     cards = Cards(program, models)
     program.start()
