@@ -40,7 +40,7 @@ class Known:
 
     `shared` names the folders of shared blobs its files lie in; many repos have the same ones.
     `proof` is one number made of the inodes and moments of all of them, in that order; None when
-    they moved too short before.
+    one had moved too shortly before.
     """
 
     model: InstalledModel
