@@ -407,3 +407,11 @@ def test_nothing_in_a_cache_is_touched_by_looking(call, installed, cache):
     for arguments in (("list",), ("show", MODEL), ("status",), ("usage", MODEL), ("path", MODEL)):
         assert call(*arguments).code == 0
     assert everything_below(cache) == before
+
+
+@pytest.mark.parametrize("group", ["downloads", "collections", "custom", "config"])
+def test_a_group_without_a_command_shows_its_help_as_lines(call, group):
+    answer = call(group)
+    assert answer.code == 2
+    assert f"Usage: modelshelf {group} " in answer.err.splitlines()[0]
+    assert "Commands:" in answer.err.splitlines()

@@ -83,6 +83,10 @@ def _tell_wrong_usage(error: click.ClickException, output: Output) -> None:
     message = printable(error.format_message(), _LONGEST_MESSAGE)
     context = error.ctx if isinstance(error, click.UsageError) else None
     command = context.command_path if context else "modelshelf"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        # Its message is the whole help, which is meant to be read as it is.
+        output.message(error.format_message())
+        return
     if context and not output.as_json:
         output.message(context.get_usage())
     hint = f"See how it is used: {command} --help"
