@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -22,6 +22,9 @@ from modelshelf.core.model import JobState
 from modelshelf.gui.actions import Action
 from modelshelf.gui.main import Program, keep_smooth
 from modelshelf.gui.opening import OwnWorld
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _TICK_MS = 5
 _FRAME_MS = 16
