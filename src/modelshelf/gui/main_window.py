@@ -182,10 +182,10 @@ class MainWindow(QMainWindow):
         self._desk.offline.connect(self.show_offline)
         self._desk.online.connect(self.show_online)
         self._desk.settings_saved.connect(self._on_settings_saved)
-        for notice in shelf.database.notices:
-            self.tell(Notice(notice, Tone.CAUTION))
-        for problem in shelf.settings.problems:
-            self.tell(Notice(problem, Tone.CAUTION))
+        for sentence in (*shelf.database.notices, *shelf.settings.problems):
+            # Longer than a toast: the history has room for all of it.
+            read = self.tr("Read it")
+            self.tell(Notice(sentence, Tone.CAUTION, read, self._show_notices))
         self._desk.begin()
 
     def detach(self) -> None:
