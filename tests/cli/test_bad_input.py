@@ -331,7 +331,8 @@ class TestDatabase:
         assert answer.json["models"]
         assert "damaged" in answer.err
         assert list(database.parent.glob("modelshelf.db.damaged-*"))
-        assert call("list").code == 0
+        (kept,) = call("collections", "list", "--json").json["collections"]
+        assert kept["name"] == "kept", "nothing is lost that was committed"
 
     def test_a_locked_one_is_said_in_a_sentence(self, call, database, monkeypatch):
         connection = sqlite3.connect(database, isolation_level=None)

@@ -88,16 +88,18 @@ def open_shelf(
         sink(event)
         if isinstance(event, UsageChanged):
             _publish(usage)
+            if problem := database.keep_entered():
+                _log.warning("%s", problem)
 
     collections = Collections(database, tell)
     preferences = Preferences(database, tell)
     tiers = Tiers(database, tell)
-    notes = Notes(database, sink)
+    notes = Notes(database, tell)
     usage = UsageService(
         database, ledger, inventory, collections, preferences, tiers, settings, policy
     )
     _publish(usage)
-    custom = CustomModels(database, sink, registry)
+    custom = CustomModels(database, tell, registry)
     downloads = DownloadQueue(ledger, hub, settings, inventory, sink, spawn, policy)
     shelf = Shelf(
         settings=settings,

@@ -113,6 +113,39 @@ class TestDamaged:
             (notice,) = database.notices
         assert "there was no backup. Lost: collections." in notice
 
+    @pytest.mark.parametrize("has_backup", [True, False])
+    @pytest.mark.parametrize("content", [b"not a database at all" * 500, b"", None])
+    def test_what_was_entered_since_the_backup_comes_from_its_own_copy(
+        self, path: Path, content: bytes | None, has_backup: bool
+    ):
+        fill(path, "old")
+        if has_backup:
+            with Database.open(path) as database:
+                database.back_up()
+        fill(path, "new")
+        with Database.open(path) as database:
+            database.write("INSERT INTO preferences VALUES ('llm', 'gpt2')")
+            assert database.keep_entered() == ""
+        if content is None:
+            path.unlink()
+        else:
+            path.write_bytes(content)
+        with Database.open(path) as database:
+            assert collections(database) == ["new", "old"]
+            assert database.row("SELECT model_id FROM preferences") is not None
+            (notice,) = database.notices
+        assert "collections" not in notice
+        assert "list of downloads" in notice
+
+    def test_the_copy_is_only_asked_for_what_was_lost(self, path: Path):
+        fill(path, "old")
+        with Database.open(path) as database:
+            database.keep_entered()
+        fill(path, "newer than the copy")
+        scribble(path, page_of(path, "inventory"))
+        with Database.open(path) as database:
+            assert collections(database) == ["newer than the copy", "old"]
+
     @pytest.mark.parametrize(
         "content", [b"not a database at all", b"\x00" * 10_000, b"SQLite format 3\x00"]
     )

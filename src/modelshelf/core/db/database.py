@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from modelshelf.core.db.backups import back_up
 from modelshelf.core.db.connection import connect, explained
+from modelshelf.core.db.entered import keep_entered
 from modelshelf.core.db.in_use import InUse
 from modelshelf.core.db.opening import open_sound
 from modelshelf.core.db.reserve import Reserve
@@ -159,6 +160,15 @@ class Database:
             yield Database(self.path, copy, None)
         finally:
             copy.close()
+
+    def keep_entered(self) -> str:
+        """Renew the small copy of what only the user knows; return a sentence when that failed."""
+        with self._lock:
+            try:
+                keep_entered(self._connection, self.path)
+            except (OSError, sqlite3.Error) as error:
+                return f"The copy of what you entered could not be written: {error}."
+        return ""
 
     def back_up(self) -> Path:
         """Write a verified copy beside the database and forget all but the newest few.

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from modelshelf.core.db.backups import back_up, backups_of, is_due, restore_newest
 from modelshelf.core.db.connection import connect, is_damage, is_sound
+from modelshelf.core.db.entered import entered_of, keep_entered
 from modelshelf.core.db.migrations import MIGRATIONS
-from modelshelf.core.db.rescue import save_tables, set_aside
+from modelshelf.core.db.rescue import everything, save_tables, set_aside
 from modelshelf.core.errors import RegistryError
 
 if TYPE_CHECKING:
@@ -61,7 +62,11 @@ def open_sound(path: Path, in_use: InUse, busy_timeout: float) -> tuple[sqlite3.
 
 def _is_lost(path: Path) -> bool:
     """Whether there is nothing where, as the backups tell, something was."""
-    return (not path.exists() or path.stat().st_size == 0) and bool(backups_of(path))
+    return (not path.exists() or path.stat().st_size == 0) and _had_something(path)
+
+
+def _had_something(path: Path) -> bool:
+    return bool(backups_of(path)) or entered_of(path).exists()
 
 
 def _connect_if_sound(path: Path, busy_timeout: float) -> sqlite3.Connection | None:
@@ -74,7 +79,7 @@ def _connect_if_sound(path: Path, busy_timeout: float) -> sqlite3.Connection | N
     try:
         empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
         # An empty file beside backups has lost its write-ahead log.
-        if is_sound(connection) and not (empty and backups_of(path)):
+        if is_sound(connection) and not (empty and _had_something(path)):
             return connection
     except sqlite3.DatabaseError as error:
         connection.close()
@@ -95,23 +100,27 @@ def _rebuilt(path: Path, busy_timeout: float) -> tuple[sqlite3.Connection, str]:
     connection = connect(path, busy_timeout)
     try:
         migrate(path, connection)
-        lost = save_tables(aside, connection) if was_there else {"everything"}
+        lost = everything()
+        if was_there:
+            lost = save_tables(aside, connection, lost)
+        if lost and entered_of(path).exists():
+            lost = save_tables(entered_of(path), connection, lost)
     except BaseException:
         connection.close()
         raise
     kept = f" The damaged file is kept as {aside.name}." if was_there else ""
+    happened = "damaged" if was_there else "missing"
+    what = "everything" if lost == everything() else ", ".join(sorted(lost))
     if not lost:
-        return connection, f"The database was damaged. All you had entered was saved.{kept}"
-    if backup is not None:
-        what = ", ".join(sorted(lost))
-        happened = "damaged" if was_there else "missing"
-        return connection, (
-            f"The database was {happened}. Restored from the backup {backup.name}: {what}.{kept}"
+        told = f"The database was {happened}. All you had entered was saved.{kept}"
+    elif backup is not None:
+        told = f"The database was {happened}. Restored from the backup {backup.name}: {what}.{kept}"
+    else:
+        told = (
+            f"The database was {happened}, and there was no backup. Lost: {what}.{kept} "
+            "Installed models are found again by scanning."
         )
-    return connection, (
-        f"The database was damaged, and there was no backup. Lost: {', '.join(sorted(lost))}."
-        f"{kept} Installed models are found again by scanning."
-    )
+    return connection, told
 
 
 def _up_to_date(
@@ -159,6 +168,9 @@ def migrate(path: Path, connection: sqlite3.Connection) -> bool:
             connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
+    if 0 < done < len(MIGRATIONS):
+        # Tables of another schema could not be saved into this one.
+        keep_entered(connection, path)
     if done < len(MIGRATIONS):
         # A schema that lives in the log alone would be lost with it.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

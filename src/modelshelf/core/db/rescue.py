@@ -42,8 +42,13 @@ def set_aside(path: Path) -> Path:
     return aside
 
 
-def save_tables(damaged: Path, target: sqlite3.Connection) -> set[str]:
-    """Copy every table that is whole in `damaged` into `target`; return what could not be saved.
+def everything() -> set[str]:
+    """What there is to lose, as people call it."""
+    return set(_TABLES.values())
+
+
+def save_tables(damaged: Path, target: sqlite3.Connection, wanted: set[str]) -> set[str]:
+    """Copy what is `wanted` and whole in `damaged` into `target`; return what could not be saved.
 
     A saved table replaces what a backup had: it is newer. Both must be of the same schema, else
     nothing is saved.
@@ -60,7 +65,7 @@ def save_tables(damaged: Path, target: sqlite3.Connection) -> set[str]:
         # The tables are saved one by one, so references are put in order at the end.
         target.execute("PRAGMA foreign_keys = OFF")
         try:
-            return _saved_from(copy, target)
+            return _saved_from(copy, target, wanted)
         finally:
             target.execute(
                 "INSERT OR IGNORE INTO collections (name, created)"
@@ -69,17 +74,17 @@ def save_tables(damaged: Path, target: sqlite3.Connection) -> set[str]:
             target.execute("PRAGMA foreign_keys = ON")
 
 
-def _saved_from(copy: Path, target: sqlite3.Connection) -> set[str]:
-    lost = set(_TABLES.values())
+def _saved_from(copy: Path, target: sqlite3.Connection, wanted: set[str]) -> set[str]:
+    tables = [table for table, name in _TABLES.items() if name in wanted]
     with closing(sqlite3.connect(copy)) as source:
         try:
             if not _same_schema(source, target):
-                return lost
+                return wanted
         except sqlite3.DatabaseError:
-            return lost
-        found = {table: _rows(source, table) for table in _TABLES}
+            return wanted
+        found = {table: _rows(source, table) for table in tables}
     saved = {t for t, rows in found.items() if rows is not None and _replace(target, t, rows)}
-    return {name for table, name in _TABLES.items() if table not in saved}
+    return {_TABLES[table] for table in tables if table not in saved}
 
 
 def _replace(target: sqlite3.Connection, table: str, rows: list[tuple[object, ...]]) -> bool:
