@@ -34,8 +34,7 @@ def list_settings(session: Session) -> None:
             output.line(f"{declaration.sentence}.", indent="    ", hanging="    ", dim=True)
         output.message(f"The file is {settings.paths.settings_file}")
 
-    for problem in settings.problems:
-        output.warning(problem)
+    output.warnings(settings.problems)
     tree: dict[str, object] = {
         "settings": {key: settings[key] for key in DECLARED},
         "file": str(settings.paths.settings_file),

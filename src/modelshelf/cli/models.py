@@ -36,7 +36,7 @@ def list_models(session: Session, type_: str | None, status: str, search: str) -
         type=ModelType(type_) if type_ else None,
         status=None if status == "all" else Status(status),
     )
-    with session.shelf() as shelf:
+    with session.shelf(tell_oddities=True) as shelf:
         entries = select(shelf.catalogue.entries(), query)
         sizes = shelf.catalogue.sizes()
     tree = {"models": [entry.as_json() for entry in entries], "cache": sizes.as_json()}
@@ -88,7 +88,7 @@ def show(session: Session, model: str) -> None:
 @command
 def status(session: Session) -> None:
     """Say which stores are searched and what is downloaded."""
-    with session.shelf() as shelf:
+    with session.shelf(tell_oddities=True) as shelf:
         entries = shelf.catalogue.entries()
         stores = shelf.inventory.current.stores
         sizes = shelf.catalogue.sizes()

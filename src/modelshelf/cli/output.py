@@ -18,7 +18,7 @@ from modelshelf.cli import layout
 from modelshelf.core.errors import DiskSpaceError, PermissionRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence
 
     from modelshelf.cli.layout import Column
     from modelshelf.core.errors import ErrorInfo
@@ -94,6 +94,11 @@ class Output:
     def warning(self, text: str) -> None:
         """Say something a person must know; also with `as_json`, on stderr."""
         self._say(text, fg="yellow")
+
+    def warnings(self, texts: Iterable[str]) -> None:
+        """Warn of several things."""
+        for text in texts:
+            self.warning(text)
 
     def status(self, text: str) -> None:
         """Show a line on stderr that the next one replaces, where a person watches; "" ends it."""

@@ -24,6 +24,7 @@ from modelshelf.core.errors import (
     ErrorCode,
     ErrorInfo,
     ModelshelfError,
+    NotFoundError,
     PermissionRefusedError,
 )
 from modelshelf.core.events import ignore
@@ -79,21 +80,30 @@ class Session:
         return load_settings()
 
     @contextmanager
-    def shelf(self, *, on_close: Wanted = Wanted.RUN, scan: bool = True) -> Generator[Shelf]:
-        """Open the core; with `scan`, look at the disk first."""
-        for problem in self.settings.problems:
-            self.output.warning(problem)
+    def shelf(
+        self, *, on_close: Wanted = Wanted.RUN, scan: bool = True, tell_oddities: bool = False
+    ) -> Generator[Shelf]:
+        """Open the core; with `scan`, look at the disk first.
+
+        What is odd on the disk is told with `tell_oddities`, and when something was not found:
+        it may be where nobody could look.
+        """
+        output = self.output
+        output.warnings(self.settings.problems)
         with open_shelf(
             self.settings, spawn=spawn_thread, sink=self._tell, on_close=on_close
         ) as shelf:
-            for notice in shelf.database.notices:
-                self.output.warning(notice)
-            if shelf.policy.problem:
-                self.output.warning(shelf.policy.problem)
-            if scan:
-                for problem in scanned(shelf):
-                    self.output.warning(problem)
-            yield shelf
+            output.warnings(shelf.database.notices)
+            output.warnings([shelf.policy.problem] if shelf.policy.problem else [])
+            oddities = scanned(shelf) if scan else []
+            if tell_oddities:
+                output.warnings(oddities)
+            try:
+                yield shelf
+            except NotFoundError:
+                if not tell_oddities:
+                    output.warnings(oddities)
+                raise
 
     @contextmanager
     def rooms(self, shelf: Shelf, *, dry_run: bool) -> Generator[Rooms]:

@@ -21,13 +21,14 @@ def usage(session: Session, model: str) -> None:
     def human() -> None:
         output = session.output
         name = short_name(report.model_id)
-        if not report.is_installed:
-            output.line(f"{name} is not installed.")
-        else:
+        if report.size_on_disk:
+            whole = "" if report.is_installed else "not complete, "
             output.line(
-                f"{name} takes {format_bytes(report.size_on_disk)} on disk; "
+                f"{name} is {whole}{format_bytes(report.size_on_disk)} on disk; "
                 f"deleting it frees {format_bytes(report.estimated_freed)}."
             )
+        else:
+            output.line(f"{name} is not installed.")
         print_findings(report.findings, output.line)
         if not report.findings:
             output.line("Nobody uses it.")

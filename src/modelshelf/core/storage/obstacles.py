@@ -32,7 +32,9 @@ def about_place(removal: Removal, folder: Path, stores: Iterable[Path]) -> list[
     if os.path.islink(folder):
         sentences.append(f"{folder} is a link to another place")
     sentences += [sentence.rstrip(".") for sentence in removal.obstacles]
-    sentences += [f"The folder {place} cannot be written" for place in _closed(removal)]
+    if closed := _closed(removal):
+        more = "" if len(closed) == 1 else f", nor can {len(closed) - 1} more of its folders"
+        sentences.append(f"The folder {min(closed, key=len)} cannot be written{more}")
     return [
         Finding(
             FindingKind.PERMISSION,
