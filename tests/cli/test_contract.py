@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from tests.cli.conftest import CHOSEN, MODEL, WEIGHTS, everything_below
 from tests.support.caches import add_model
 
+from modelshelf.cli.main import modelshelf
+from modelshelf.core.errors import EXIT_CODES, ErrorCode
 from modelshelf.core.units import utc_now
 
 TEXT, NUMBER, FLAG, LIST = str, int, bool, list
@@ -354,3 +358,26 @@ def test_times_are_moments_with_their_zone(call, cache):
     created = call("collections", "create", "c", "--json").json["created"]
     assert created.endswith("+00:00")
     assert created[:10] == utc_now().isoformat()[:10]
+
+
+def test_every_command_option_and_code_is_written_down():
+    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
+    for name, command in modelshelf.commands.items():
+        parts = command.commands if isinstance(command, click.Group) else {}
+        assert re.search(rf"`(?:modelshelf )?{name}\b", page), name
+        for part, inner in parts.items():
+            assert re.search(rf"\b{part}\b", page), f"{name} {part}"
+            assert not _options(inner) - _written(page), f"{name} {part}"
+        assert not _options(command) - _written(page), name
+    for code in ErrorCode:
+        assert code is ErrorCode.MEMORY or f"`{code}`" in page, code
+    for number in sorted({0, 2, 130, *EXIT_CODES.values()}):
+        assert f"\n| {number} |" in page, number
+
+
+def _options(command: click.Command) -> set[str]:
+    return {o for p in command.params for o in (*p.opts, *p.secondary_opts) if o.startswith("--")}
+
+
+def _written(page: str) -> set[str]:
+    return set(re.findall(r"--[a-z][a-z-]*", page))
