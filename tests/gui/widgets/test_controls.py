@@ -110,6 +110,17 @@ def test_tabs_say_their_counts_and_go_round(qtbot: QtBot) -> None:
     assert tabs.currentIndex() == 0
 
 
+def test_a_hidden_tab_leaves_no_gap_however_often_it_is_hidden(qtbot: QtBot) -> None:
+    tabs = Tabs("Model types")
+    for name in ("Captioning", "Other", "All"):
+        tabs.add(name, 1)
+    shown(qtbot, tabs)
+    assert tabs.tabRect(2).x() == tabs.tabRect(1).right() + 1
+    for _ in range(2):
+        tabs.setTabVisible(1, False)
+    assert tabs.tabRect(2).x() == tabs.tabRect(0).right() + 1
+
+
 def test_a_tab_does_not_move_when_it_comes_to_the_front(qtbot: QtBot) -> None:
     tabs = Tabs("Model types")
     for name in ("Embedding", "LLMs", "Rerankers"):

@@ -49,6 +49,11 @@ class Tabs(QTabBar):
         """Return the number shown on a tab."""
         return self.tabData(place)
 
+    def setTabVisible(self, index: int, visible: bool) -> None:
+        """Show or hide a tab; told the same twice, Qt would forget the layout that is due."""
+        if visible != self.isTabVisible(index):
+            super().setTabVisible(index, visible)
+
     def show_next(self, step: int = 1) -> None:
         """Bring the next tab to the front, round and round."""
         if self.count():
