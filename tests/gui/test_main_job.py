@@ -95,8 +95,8 @@ def test_the_main_job(open_stage):
 @pytest.mark.parametrize(
     ("answer", "state", "card", "action"),
     [
-        ("Pause them", "paused", CardState.PAUSED, Action.RESUME),
-        ("Stop them", "cancelled", CardState.PARTIAL, Action.RESUME),
+        ("Pause it", "paused", CardState.PAUSED, Action.RESUME),
+        ("Stop it", "cancelled", CardState.PARTIAL, Action.RESUME),
     ],
 )
 def test_what_ran_when_the_window_closed_goes_on_later(open_stage, answer, state, card, action):

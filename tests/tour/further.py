@@ -164,7 +164,7 @@ class Further:
         self._stage.pace(LEFT_RUNNING, 20)
         self._hands.press_card(LEFT_RUNNING, Action.DOWNLOAD)
         self._stage.wait_for_share(LEFT_RUNNING, 0.05)
-        self._stage.close_window("Pause them")
+        self._stage.close_window("Pause it")
         job = self._truth.job(LEFT_RUNNING)
         assert (job["state"], job["owner_pid"]) == ("paused", None)
         here = self._truth.unfinished_bytes(LEFT_RUNNING)

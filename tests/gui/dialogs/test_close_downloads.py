@@ -36,6 +36,7 @@ def test_one_download_is_called_by_its_name(qtbot: QtBot) -> None:
     dialog = CloseDownloadsDialog([make_job()])
     qtbot.addWidget(dialog)
     assert dialog.windowTitle() == "bge-small-en-v1.5 is still downloading"
+    assert found(dialog, OptionList).button("pause").text() == "Pause it"
 
 
 def test_enter_keeps_downloading_in_the_tray(qtbot: QtBot, dialog: CloseDownloadsDialog) -> None:

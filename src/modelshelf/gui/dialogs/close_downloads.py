@@ -29,22 +29,10 @@ class CloseDownloadsDialog(ModelshelfDialog):
         self, jobs: Sequence[JobRecord], parent: QWidget | None = None, *, has_tray: bool = True
     ) -> None:
         super().__init__(_title(jobs), _subtitle(jobs), parent)
-        self._options = OptionList(self.tr("What to do with them"))
-        options = [
-            Option(
-                "pause",
-                self.tr("Pause them"),
-                self.tr("They wait until you go on with them."),
-            ),
-            Option(
-                "stop",
-                self.tr("Stop them"),
-                self.tr("What is here is kept; a later download continues from it."),
-            ),
-        ]
-        if has_tray:
-            words = self.tr("The window closes, the downloads run to their end.")
-            options.insert(0, Option("tray", self.tr("Go on in the tray"), words))
+        self._options = OptionList(self.tr("What to do with what runs"))
+        options = _options(is_one=len(jobs) == 1)
+        if not has_tray:
+            options = [option for option in options if option.value != "tray"]
         self._options.set_options(options, options[0].value)
         self.body.addWidget(self._options)
         self._never_again = CheckBox(self.tr("Do not ask again"))
@@ -73,6 +61,22 @@ def _title(jobs: Sequence[JobRecord]) -> str:
     if len(jobs) == 1:
         return _("{name} is still downloading").format(name=short_name(jobs[0].model_id))
     return _("{count} downloads are running").format(count=len(jobs))
+
+
+def _options(*, is_one: bool) -> list[Option]:
+    if is_one:
+        tray = _("The window closes, the download runs to its end.")
+        pause, wait, stop = _("Pause it"), _("It waits until you go on with it."), _("Stop it")
+    else:
+        tray = _("The window closes, the downloads run to their end.")
+        pause, wait = _("Pause them"), _("They wait until you go on with them.")
+        stop = _("Stop them")
+    kept = _("What is here is kept; a later download continues from it.")
+    return [
+        Option("tray", _("Go on in the tray"), tray),
+        Option("pause", pause, wait),
+        Option("stop", stop, kept),
+    ]
 
 
 def _subtitle(jobs: Sequence[JobRecord]) -> str:
