@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from modelshelf.core.catalogue.catalogue import CatalogueEntry
 
+_LABELS = 80
 _MAIN = (Action.DOWNLOAD, Action.RESUME, Action.RETRY, Action.REPAIR)
 
 
@@ -57,8 +58,8 @@ class Overview(ScrollColumn):
         self._amount = Label(look=Look.CAPTION)
         self._actions = QWidget()
         self._row = FlowRow(self._actions, least=0)
-        self._facts = Facts()
-        self._use = Facts()
+        self._facts = Facts(label_width=_LABELS)
+        self._use = Facts(label_width=_LABELS)
         self._use_title = Label(self.tr("How to use it"), Look.SUBHEADING)
         self._rule = Rule()
         self._links = QWidget()

@@ -43,6 +43,8 @@ class AccessPanel(QWidget):
         actions = {FindingKind.ACCESS: self.tr("Open its page")} if needs_page else {}
         self._reason.show_findings([finding], actions)
         self._token.setVisible(access in _NEEDS_TOKEN)
+        if access in _NEEDS_TOKEN:
+            self._token.setFocus()
 
     def _open_page(self) -> None:
         self.page_opened.emit()

@@ -51,9 +51,12 @@ class ScrollColumn(QScrollArea):
 
 
 class Facts(QWidget):
-    """Rows of a label and a value; values can be selected and copied."""
+    """Rows of a label and a value; values can be selected and copied.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    `label_width` in px keeps the values of several such grids in one line.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, label_width: int = 0) -> None:
         super().__init__(parent)
         self._shown: tuple[list[tuple[str, str]], dict[str, str] | None] = ([], None)
         self._grid = QGridLayout(self)
@@ -61,6 +64,7 @@ class Facts(QWidget):
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnMinimumWidth(0, scaled(label_width))
 
     def show_facts(self, facts: list[tuple[str, str]], tips: dict[str, str] | None = None) -> None:
         """Replace all rows by (label, value) pairs; `tips` gives exact values by label."""
