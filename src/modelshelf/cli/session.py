@@ -196,6 +196,17 @@ def run_safely(output: Output, run: Callable[[], int | None]) -> int:
         # The reader went away (`modelshelf list | head`), or cannot even be told of a failure.
         discard_the_rest(output.stdout, output.stderr)
         return INTERRUPTED
+    finally:
+        _let_go(output)
+
+
+def _let_go(output: Output) -> None:
+    """Keep what could not be written from failing once more when the interpreter ends."""
+    for stream in (output.stdout, output.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            discard_the_rest(stream)
 
 
 def _told(output: Output, run: Callable[[], int | None]) -> int:
