@@ -80,6 +80,22 @@ def test_after_kill_minus_nine_the_server_sends_the_rest_and_hardly_more(big, ga
     assert done["bytes_fetched"] == sent - sent_before
 
 
+def test_what_was_killed_is_not_called_running(big, gate, cache, call):
+    killed = start("download", MODEL, "--json")
+    until(killed, has_received(CONNECTIONS * HELD))
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate(timeout=30)
+    assert "interrupted" in call("downloads", "list").out
+    assert "interrupted" in call("list", "--search", "acme/big").out
+    (job,) = call("downloads", "list", "--json").json["downloads"]
+    assert job["state"] == "queued"
+    gate.set()
+    big.heal()
+    resumed = call("downloads", "resume", job["id"], "--json")
+    assert resumed.code == 0
+    assert resumed.events[-1]["bytes_reused"] > 0
+
+
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_whatever_ends_it_leaves_everything_resumable(big, gate, cache, name):
     stopped = start("download", MODEL, "--json")

@@ -6,14 +6,23 @@ from typing import TYPE_CHECKING
 
 from modelshelf.cli.findings import print_findings
 from modelshelf.cli.layout import Column
-from modelshelf.core.model import Status
+from modelshelf.core.model import JobState, Status
 from modelshelf.core.units import format_ago, format_bytes, format_count, utc_now
 
 if TYPE_CHECKING:
     from modelshelf.cli.output import Output
     from modelshelf.core.catalogue.catalogue import CatalogueEntry
+    from modelshelf.core.jobs import JobRecord
     from modelshelf.core.stores.installed import InstalledModel
     from modelshelf.core.usage.report import UsageReport
+
+INTERRUPTED_JOB = "interrupted"
+
+
+def state_word(job: JobRecord) -> str:
+    """Return the state of a job; one that nobody works on any more was interrupted."""
+    is_left = job.state in (JobState.QUEUED, JobState.RUNNING) and not job.is_held
+    return INTERRUPTED_JOB if is_left else job.state.value
 
 
 def status_word(entry: CatalogueEntry) -> str:
@@ -22,7 +31,7 @@ def status_word(entry: CatalogueEntry) -> str:
     if job is None or not job.state.is_active:
         return entry.status.value
     share = f" {job.bytes_done * 100 // job.bytes_total} %" if job.bytes_total else ""
-    return f"{job.state.value}{share}"
+    return f"{state_word(job)}{share}"
 
 
 def size_word(entry: CatalogueEntry) -> str:

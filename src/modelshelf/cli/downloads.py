@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from modelshelf.cli.description import INTERRUPTED_JOB, state_word
 from modelshelf.cli.download import follow, print_plan, telling_the_end
 from modelshelf.cli.layout import Column
 from modelshelf.cli.options import dry_run_option
@@ -60,7 +61,7 @@ def list_downloads(session: Session) -> None:
                 (
                     job.id,
                     job.model_id,
-                    "interrupted" if job.is_orphaned else job.state.value,
+                    state_word(job),
                     format_bytes(job.bytes_done),
                     format_bytes(job.bytes_total) if job.bytes_total else "",
                     format_ago(job.updated, now),
@@ -165,4 +166,5 @@ def _find(shelf: Shelf, text: str) -> JobRecord:
 
 def _spoken(job: JobRecord) -> str:
     here = f"{format_bytes(job.bytes_done)} are here"
-    return f"The download of {short_name(job.model_id)} {_WORDS[job.state]}; {here}."
+    stands = "was interrupted" if state_word(job) == INTERRUPTED_JOB else _WORDS[job.state]
+    return f"The download of {short_name(job.model_id)} {stands}; {here}."

@@ -26,6 +26,7 @@ from modelshelf.core.errors import (
     ModelshelfError,
     NotFoundError,
     PermissionRefusedError,
+    RegistryError,
 )
 from modelshelf.core.events import ignore
 from modelshelf.core.hub.auth import SecretFilter, Tokens, redact
@@ -95,6 +96,9 @@ class Session:
         ) as shelf:
             output.warnings(shelf.database.notices)
             output.warnings([shelf.policy.problem] if shelf.policy.problem else [])
+            with suppress(RegistryError):
+                # What a killed process left as running is not running.
+                shelf.ledger.release_orphans()
             oddities = scanned(shelf) if scan else []
             if tell_oddities:
                 output.warnings(oddities)
