@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from modelshelf.gui.sample_world import SampleWorld
@@ -20,6 +22,7 @@ from tests.tour.main_job import MainJob
 from tests.tour.stage import Stage
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "tour"
+_HARMLESS = ("This plugin does not support propagateSizeHints()",)
 MODEL = "BAAI/bge-small-en-v1.5"
 
 
@@ -55,6 +58,18 @@ class Tour:
         say(f"{passed:5.1f} s  {self.count:2} {name_of(step)}: {outcome}")
 
 
+class QtWarnings:
+    """Takes what Qt has to complain about; every line of it is a fault of ours."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        qInstallMessageHandler(self._take)
+
+    def _take(self, kind: QtMsgType, _where: QMessageLogContext, message: str) -> None:
+        if kind is not QtMsgType.QtDebugMsg and message not in _HARMLESS:
+            self.lines.append(message)
+
+
 def name_of(step: Callable[[], str]) -> str:
     """Return the name of a step in words."""
     return getattr(step, "__name__", "step").replace("_", " ")
@@ -68,6 +83,7 @@ def say(line: str) -> None:
 
 def main() -> int:
     """Run the tour; return 0 only when every outcome was found on disk."""
+    warnings = QtWarnings()
     app = QApplication(["modelshelf"])
     app.setQuitOnLastWindowClosed(False)
     album = Album(FOLDER)
@@ -77,6 +93,7 @@ def main() -> int:
         assert isinstance(world.hub, FakeHub)
         return world.hub
 
+    failure = ""
     try:
         with Stage(app, world.settings, world, hub, album) as stage:
             tour = Tour(stage, album)
@@ -84,13 +101,19 @@ def main() -> int:
             job, further = MainJob(stage, MODEL, "bge small"), Further(stage, token_file)
             for step in (*job.steps, *further.steps):
                 tour.run(step)
+            say(f"All {tour.count} steps hold.")
+    except Exception:
+        failure = traceback.format_exc()
     finally:
         world.close()
-        page = album.close()
-        for problem in album.problems:
-            say(f"looks wrong: {problem}")
-    say(f"{tour.count} steps hold. Pictures: {page}")
-    return 0
+    for problem in album.problems:
+        say(f"looks wrong: {problem}")
+    for line in warnings.lines:
+        say(f"Qt warns: {line}")
+    if failure:
+        say(failure)
+    say(f"Pictures: {album.close()}")
+    return int(bool(failure or album.problems or warnings.lines))
 
 
 if __name__ == "__main__":
