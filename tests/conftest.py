@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import signal
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,13 @@ from modelshelf.core.settings import Environment, Settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# A runner started in the background ignores these, and every process the tests start would too.
+for _name, _handler in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+    _number = getattr(signal, _name, None)
+    if _number is not None and signal.getsignal(_number) is signal.SIG_IGN:
+        with suppress(ValueError):
+            signal.signal(_number, _handler)
+
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -29,6 +38,9 @@ def own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith(("HF_", "HUGGING", "MODELSHELF_", "TRANSFORMERS_")) or name in (
             "MODELS_DIR",
             "DEFAULT_EMBEDDING_MODEL",
+            # pytest-xdist sets them; a terminal of the tests' own has its own size.
+            "COLUMNS",
+            "LINES",
         ):
             monkeypatch.delenv(name)
     home = tmp_path / "home"
