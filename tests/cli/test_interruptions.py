@@ -89,11 +89,26 @@ def test_what_was_killed_is_not_called_running(big, gate, cache, call):
     assert "interrupted" in call("list", "--search", "acme/big").out
     (job,) = call("downloads", "list", "--json").json["downloads"]
     assert job["state"] == "queued"
+    refused = call("delete", MODEL, "--json")
+    assert refused.code == 3
+    assert refused.json["error"]["code"] == "ERR_CONFIRM"
     gate.set()
     big.heal()
     resumed = call("downloads", "resume", job["id"], "--json")
     assert resumed.code == 0
     assert resumed.events[-1]["bytes_reused"] > 0
+
+
+def test_what_was_killed_can_be_deleted_with_a_yes(big, gate, cache, call):
+    killed = start("download", MODEL, "--json")
+    until(killed, has_received(CONNECTIONS * HELD))
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate(timeout=30)
+    deleted = call("delete", MODEL, "--yes", "--json")
+    assert deleted.code == 0, deleted.out
+    assert not list(cache.glob("models--*"))
+    (job,) = call("downloads", "list", "--json").json["downloads"]
+    assert job["state"] == "cancelled"
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])

@@ -20,6 +20,7 @@ from modelshelf.core.errors import (
     error_from,
 )
 from modelshelf.core.events import InventoryChanged, JobChanged
+from modelshelf.core.jobs import Wanted
 from modelshelf.core.model import JobKind, JobState, ModelId, short_name
 from modelshelf.core.plan import Finding, FindingKind, Weight
 from modelshelf.core.settings import Person
@@ -174,6 +175,7 @@ class Deletion:
             self._check_again(plan, confirmed, force, own_job="")
         except NotFoundError:
             return self._after(plan.model_id, plan.revision, 0, ["It was gone already."])
+        self._give_up_interrupted(plan.model_id)
         device = os.stat(plan.store).st_dev
         claim = self._ledger.claim(
             plan.model_id,
@@ -201,6 +203,14 @@ class Deletion:
             if finding.kind is FindingKind.PROCESS
         ]
         return self._carry_out(job_id, plan.model_id, plan.revision, plan.removal, notes)
+
+    def _give_up_interrupted(self, model_id: ModelId) -> None:
+        """End a download whose process has died; the plan has warned of it."""
+        job = self._ledger.active_on(model_id)
+        is_left = job is not None and not job.is_held and job.state is not JobState.PAUSED
+        if job is not None and is_left and job.kind is JobKind.DOWNLOAD:
+            ended = self._ledger.want(job.id, Wanted.CANCEL)
+            self._sink(JobChanged(ended.id, model_id, ended.kind, ended.state))
 
     def _check_again(self, plan: DeletePlan, confirmed: bool, force: bool, own_job: str) -> None:
         """Refuse when the world is no longer as the plan shows it; names that are gone are fine."""

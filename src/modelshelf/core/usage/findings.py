@@ -74,7 +74,7 @@ def about_collections(used_in: dict[str, tuple[Role, ...]]) -> list[Finding]:
 
 
 def about_job(job: JobRecord) -> list[Finding]:
-    """A job that holds the model blocks, but for a deletion that nobody carries on."""
+    """A job that holds the model blocks, unless the process that worked on it has died."""
     if job.kind is JobKind.DELETE and not job.is_held:
         return [
             Finding(
@@ -82,6 +82,16 @@ def about_job(job: JobRecord) -> list[Finding]:
                 Weight.INFORMATION,
                 "An earlier deletion was interrupted",
                 "Deleting again finishes it.",
+                subject=job.id,
+            )
+        ]
+    if not job.is_held and job.state is not JobState.PAUSED:
+        return [
+            Finding(
+                FindingKind.JOB,
+                Weight.WARNING,
+                f"A download of it was interrupted (job {job.id})",
+                "It is given up, and what is here of it is deleted too.",
                 subject=job.id,
             )
         ]
