@@ -56,6 +56,25 @@ def test_it_grows_to_all_sides_when_its_contents_arrive(dialog: ModelshelfDialog
     assert problems_of(dialog) == []
 
 
+def test_it_grows_to_all_sides_when_parts_appear_before_it_is_fitted(
+    dialog: ModelshelfDialog,
+) -> None:
+    parts = [Label(f"Line {number}") for number in range(6)]
+    for part in parts:
+        part.hide()
+        dialog.body.addWidget(part)
+    dialog.fit()
+    before = dialog.geometry()
+    for part in parts:
+        part.show()
+    settle()
+    dialog.fit()
+    after = dialog.geometry()
+    assert after.height() > before.height() + 60
+    drift = after.center() - before.center()
+    assert max(abs(drift.x()), abs(drift.y())) <= 1
+
+
 def test_it_stays_where_it_was_dragged(dialog: ModelshelfDialog) -> None:
     dialog.move(dialog.pos() + QPoint(30, 20))
     before = dialog.geometry().center()

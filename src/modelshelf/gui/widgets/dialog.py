@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QHideEvent,
     QMouseEvent,
+    QMoveEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -67,6 +68,7 @@ class ModelshelfDialog(QDialog):
         self._floats = QGuiApplication.platformName() != "xcb"
         self._closable = closable
         self._scrim: _Scrim | None = None
+        self._middle = self.geometry().center()
         self._body_scroll: QScrollArea | None = None
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
@@ -116,7 +118,7 @@ class ModelshelfDialog(QDialog):
 
     def fit(self) -> None:
         """Fit the height to the contents again, after they changed while shown."""
-        middle = self.geometry().center()
+        middle = self._middle
         for child in self.findChildren(QWidget):
             # What was added a moment ago is only shown later; the height counts what is shown.
             decided = child.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
@@ -129,6 +131,7 @@ class ModelshelfDialog(QDialog):
         if self.isVisible():
             # It grows to all sides, from wherever it was dragged.
             self.move(self.pos() + middle - self.geometry().center())
+            self._middle = middle
 
     def _keep_on_screen(self) -> None:
         """Let the body scroll where large text makes it higher than the screen."""
@@ -180,6 +183,11 @@ class ModelshelfDialog(QDialog):
         if self._floats:
             paint_shadow(painter, card, _RADIUS, _SHADOW)
         paint_box(painter, card, _RADIUS, fill=colour("surface"), border=colour("line"))
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Remember where it was put: parts that appear stretch it downwards before it is fitted."""
+        super().moveEvent(event)
+        self._middle = self.geometry().center()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the cross in its corner; cut the corners where the screen has no transparency."""
