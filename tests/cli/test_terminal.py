@@ -21,7 +21,7 @@ CTRL_C = "\x03"
 
 def test_a_delete_asks_and_enter_means_no(installed):
     with Terminal("delete", MODEL) as terminal:
-        terminal.until("This cannot be undone. [y/N]")
+        terminal.until("This cannot be undone. [y/N] ")
         terminal.type("\n")
         assert terminal.end() == 3
     assert "Nothing was deleted" in terminal.text
@@ -31,7 +31,7 @@ def test_a_delete_asks_and_enter_means_no(installed):
 def test_a_yes_deletes_and_says_what_is_free(call, installed):
     call("tiers", "set", "high", MODEL)
     with Terminal("delete", MODEL) as terminal:
-        terminal.until("[y/N]")
+        terminal.until("[y/N] ")
         assert "warning  The tier “high” uses it." in terminal.text
         terminal.type("y\n")
         assert terminal.end() == 0
@@ -42,10 +42,18 @@ def test_a_yes_deletes_and_says_what_is_free(call, installed):
 
 def test_ctrl_c_at_the_question_deletes_nothing(installed):
     with Terminal("delete", MODEL) as terminal:
-        terminal.until("[y/N]")
+        terminal.until("[y/N] ")
         terminal.type(CTRL_C)
         assert terminal.end() == 130
     assert "Traceback" not in terminal.text
+    assert installed.exists()
+
+
+def test_an_input_that_ends_means_no(installed):
+    with Terminal("delete", MODEL) as terminal:
+        terminal.until("[y/N] ")
+        terminal.type("\x04")
+        assert terminal.end() == 3
     assert installed.exists()
 
 

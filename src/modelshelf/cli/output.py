@@ -112,6 +112,18 @@ class Output:
             self._status = shown
             self._echo(self.stderr, f"\r{shown}{blanks}{end}", nl=False)
 
+    def ask(self, question: str) -> str:
+        """Return what a person types in answer; "" when they end the input instead."""
+        # Not input(), which would write to stdout, where only results go.
+        self._echo(self.stderr, f"{self._shown(self.stderr, question)} ", nl=False)
+        answer = ""
+        try:
+            answer = sys.stdin.readline()
+        finally:
+            if not answer.endswith("\n"):
+                self._echo(self.stderr, "", nl=True)
+        return answer.strip()
+
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         """Print rows under headings; nothing when there are no rows."""
         if not rows:

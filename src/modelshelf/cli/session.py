@@ -316,4 +316,4 @@ def start_log(paths: AppPaths | None = None) -> None:
 
 def confirm(output: Output, question: str) -> bool:
     """Ask a person yes or no; only when one is there."""
-    return click.confirm(question, default=False, err=True) if output.is_interactive else False
+    return output.is_interactive and output.ask(f"{question} [y/N]").lower() in ("y", "yes")
