@@ -89,7 +89,7 @@ def _open_window(sample: bool, measure_start: bool) -> int:
 
 
 def _begin_log() -> None:
-    from modelshelf.cli.session import start_log  # noqa: PLC0415 - see the module's docstring
+    from modelshelf.cli.safety import start_log  # noqa: PLC0415 - see the module's docstring
 
     start_log()
 
@@ -103,7 +103,7 @@ def _warn(sentence: str) -> None:
 def _fail(error: Exception) -> int:
     """Tell a failure on the way to the window as a command would tell it."""
     from modelshelf.cli.output import Output  # noqa: PLC0415 - see the module's docstring
-    from modelshelf.cli.session import run_safely  # noqa: PLC0415 - the same
+    from modelshelf.cli.safety import run_safely  # noqa: PLC0415 - the same
 
     def again() -> int:
         raise error

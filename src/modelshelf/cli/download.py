@@ -12,7 +12,8 @@ from modelshelf.cli import progress
 from modelshelf.cli.findings import print_findings
 from modelshelf.cli.layout import Column
 from modelshelf.cli.options import dry_run_option
-from modelshelf.cli.session import INTERRUPTED, Session, Told, command
+from modelshelf.cli.safety import INTERRUPTED, Told
+from modelshelf.cli.session import Session, command
 from modelshelf.core.cancel import Cancelled, CancelToken
 from modelshelf.core.downloads.request import DownloadRequest
 from modelshelf.core.errors import EXIT_CODES, ModelshelfError, NotFoundError

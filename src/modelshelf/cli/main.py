@@ -21,7 +21,7 @@ from modelshelf.cli import (
     usage,
 )
 from modelshelf.cli.output import Output
-from modelshelf.cli.session import run_safely
+from modelshelf.cli.safety import run_safely
 from modelshelf.core.errors import ErrorCode, ErrorInfo, InputError
 from modelshelf.core.model import printable
 
