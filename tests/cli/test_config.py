@@ -52,6 +52,12 @@ def test_a_second_store_is_searched_and_the_first_takes_downloads(call, publishe
     assert call("path", "bge-small").out.startswith(str(first))
 
 
+def test_folders_are_kept_as_they_are_meant_where_they_were_typed(call, cache, tmp_path):
+    typed = os.pathsep.join(["models", "~/more", str(tmp_path / "third")])
+    kept = call("config", "set", "storage.locations", typed, "--json").json["value"]
+    assert kept == [str(Path.cwd() / "models"), str(Path.home() / "more"), str(tmp_path / "third")]
+
+
 def test_a_dry_run_checks_the_value_and_writes_nothing(call, cache):
     dry = call("config", "set", "network.connections", "4", "--dry-run", "--json").json
     assert dry == {"plan": {"key": "network.connections", "value": 4}, "executed": False}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -62,7 +63,11 @@ def get(session: Session, key: str) -> None:
 @command
 def set_value(session: Session, key: str, value: str, dry_run: bool) -> None:
     """Change one setting; several folders are written like in PATH."""
-    after = session.settings.with_value(key, declared(key).parse(value))
+    parsed = declared(key).parse(value)
+    if isinstance(parsed, tuple):
+        # Folders, typed where the person stands; the file is read from anywhere.
+        parsed = tuple(str(Path(folder).expanduser().absolute()) for folder in parsed)
+    after = session.settings.with_value(key, parsed)
     _show_change(session, after, key, dry_run)
 
 
