@@ -59,7 +59,7 @@ def modelshelf(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def begin_download(stage: Stage, seconds: float = 3.0) -> None:
+def begin_download(stage: Stage, seconds: float = 2.0) -> None:
     """Download the model from its card, until a good part of it is here."""
     wait_for_cards(stage)
     stage.pace(MODEL, seconds)
@@ -87,7 +87,7 @@ def finish(stage: Stage, action: Action | None) -> None:
 
 def test_the_main_job(open_stage):
     with open_stage() as stage:
-        for step in MainJob(stage, MODEL, "bge small").steps:
+        for step in MainJob(stage, MODEL, "bge small", seconds=2).steps:
             assert step()
         stage.close_window()
 

@@ -21,17 +21,18 @@ from tests.support.waiting import wait_until
 from tests.tour.stage import Stage
 
 COLLECTION = "thesis-rag"
-_SECONDS = 4.0
 _PER_CONNECTION = 256 * 1024
 
 
 class MainJob:
     """Each method is a step: it uses the window, looks at the disk, and returns what it proved.
 
-    The steps go together, in the order of `steps`.
+    The steps go together, in the order of `steps`. The hub takes `seconds` for the model where the
+    download is to be caught half way.
     """
 
-    def __init__(self, stage: Stage, model_id: str, words: str) -> None:
+    def __init__(self, stage: Stage, model_id: str, words: str, *, seconds: float = 4.0) -> None:
+        self._seconds = seconds
         self._stage = stage
         self._hands = stage.hands
         self._window = stage.window
@@ -115,7 +116,7 @@ class MainJob:
 
     def download(self) -> str:
         """Download: progress is seen, in a partial file and in the database."""
-        self._stage.pace(self._id, _SECONDS)
+        self._stage.pace(self._id, self._seconds)
         self._hands.press_card(self._id, Action.DOWNLOAD)
         self._stage.wait_for_card(self._id, CardState.DOWNLOADING)
         self._stage.wait_for_toast(f"Downloading {short_name(self._id)}")
