@@ -110,7 +110,7 @@ def status(session: Session) -> None:
         output.line(message)
         output.table(
             (Column("Store"), Column("State")),
-            [(str(store.path), _store_state(store)) for store in stores],
+            [(str(s.path), _store_state(s, is_first=s is stores[0])) for s in stores],
         )
         output.table(
             (Column("Model"), Column("Size", is_right=True)),
@@ -200,7 +200,8 @@ def _disk_sentence(sizes: CacheSizes) -> str:
     )
 
 
-def _store_state(store: StoreScan) -> str:
-    if not store.exists:
-        return "not there yet" if store.writable else "cannot be used"
-    return "writable" if store.writable else "read-only"
+def _store_state(store: StoreScan, *, is_first: bool) -> str:
+    if not store.writable:
+        return "read-only" if store.exists else "cannot be used"
+    state = "writable" if store.exists else "not there yet"
+    return f"{state}, takes downloads" if is_first else state
