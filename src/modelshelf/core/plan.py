@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Weight(StrEnum):
@@ -61,3 +65,9 @@ class Finding:
             "subject": self.subject,
             "overridable": self.overridable,
         }
+
+
+def heaviest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort by weight, blockers first; findings of one weight keep their order."""
+    order = list(Weight)
+    return sorted(findings, key=lambda finding: order.index(finding.weight))

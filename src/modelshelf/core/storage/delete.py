@@ -22,13 +22,13 @@ from modelshelf.core.errors import (
 from modelshelf.core.events import InventoryChanged, JobChanged
 from modelshelf.core.jobs import Wanted
 from modelshelf.core.model import JobKind, JobState, ModelId, short_name
-from modelshelf.core.plan import Finding, FindingKind, Weight
+from modelshelf.core.plan import Finding, FindingKind, heaviest_first
 from modelshelf.core.settings import Person
 from modelshelf.core.storage import obstacles
 from modelshelf.core.storage.carry_out import carry_out
 from modelshelf.core.storage.delete_plan import DeletePlan, DeleteResult, intent, read_intent
 from modelshelf.core.storage.locks import is_written_to
-from modelshelf.core.stores.removal import ListedName, Removal, list_model, list_revision
+from modelshelf.core.stores.removal import ListedName, Removal, list_for
 from modelshelf.core.stores.sizes import freed_by
 from modelshelf.core.units import utc_now
 
@@ -36,13 +36,11 @@ if TYPE_CHECKING:
     from modelshelf.core.events import Sink
     from modelshelf.core.jobs import JobRecord, Ledger
     from modelshelf.core.settings import Policy, Settings
-    from modelshelf.core.stores.installed import InstalledModel
     from modelshelf.core.stores.inventory import Inventory
     from modelshelf.core.usage.service import UsageService
 
 __all__ = ["DeletePlan", "DeleteResult", "Deletion", "ListedName"]
 
-_ORDER = (Weight.BLOCKER, Weight.WARNING, Weight.INFORMATION)
 _WATCH_SECONDS = 0.1
 
 
@@ -135,7 +133,7 @@ class Deletion:
                 f"{short_name(model_id)} is not on this machine.",
                 hint="`modelshelf list --status installed` shows what is.",
             )
-        removal = obstacles.without_closed_locks(_listed(model, revision))
+        removal = obstacles.without_closed_locks(list_for(model, revision))
         report = self._usage.report(model_id, revision=revision, own_job=own_job)
         findings = [
             *report.findings,
@@ -144,7 +142,7 @@ class Deletion:
             *obstacles.about_writers(is_written_to(removal)),
             *obstacles.about_foreign_files(removal),
         ]
-        findings.sort(key=lambda finding: _ORDER.index(finding.weight))
+        findings = heaviest_first(findings)
         return DeletePlan(
             model_id=model_id,
             revision=report.revision,
@@ -312,12 +310,6 @@ class Deletion:
     ) -> None:
         info = error.info if error else None
         self._sink(JobChanged(job_id, model_id, JobKind.DELETE, state, info))
-
-
-def _listed(model: InstalledModel, revision: str | None) -> Removal:
-    if revision is None:
-        return list_model(model.store, model.model_id)
-    return list_revision(model.store, model.model_id, revision)
 
 
 def _is_there(store: Path, name: ListedName) -> bool:

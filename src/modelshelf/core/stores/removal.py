@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from modelshelf.core.model import ModelId
+    from modelshelf.core.stores.installed import InstalledModel
 
 _PARTIALS = (*FOREIGN_PARTIALS, PART_SUFFIX)
 _MAX_REF = 4096
@@ -101,6 +102,13 @@ def list_model(store: Path, model_id: ModelId) -> Removal:
     listing.walk(repo_name(model_id))
     listing.walk(f"{LOCKS}/{repo_name(model_id)}")
     return listing.finished()
+
+
+def list_for(model: InstalledModel, revision: str | None) -> Removal:
+    """Name what deleting `model` touches, or only that revision of it."""
+    if revision is None:
+        return list_model(model.store, model.model_id)
+    return list_revision(model.store, model.model_id, revision)
 
 
 def list_revision(store: Path, model_id: ModelId, revision: str) -> Removal:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from modelshelf.core.errors import NotFoundError, PermissionRefusedError
 from modelshelf.core.machine import can_write
 from modelshelf.core.model import ModelId, Status
-from modelshelf.core.plan import Weight
+from modelshelf.core.plan import Weight, heaviest_first
 from modelshelf.core.settings import Person
-from modelshelf.core.stores.removal import NameKind, list_model, list_revision
+from modelshelf.core.stores.removal import NameKind, list_for
 from modelshelf.core.stores.sizes import freed_by
 from modelshelf.core.units import utc_now
 from modelshelf.core.usage import findings as say
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from modelshelf.core.usage.tiers import Tiers
 
 _EVENTS_KEPT = 100
-_ORDER = (Weight.BLOCKER, Weight.WARNING, Weight.INFORMATION)
 
 
 class UsageService:
@@ -86,7 +85,7 @@ class UsageService:
             size = one.size_bytes
         elif model:
             size = model.size_bytes + model.partial_bytes
-        removal = _removal(model, commit) if model else None
+        removal = list_for(model, commit) if model else None
         freed = freed_by(removal) if removal else 0
         scan = who_uses(_content(removal)) if removal else ProcessScan((), True)
         mine = self.mine()
@@ -111,7 +110,7 @@ class UsageService:
             found += say.about_bytes(size, freed)
             copies = self._inventory.current.duplicates.get(model_id, ())
             found += say.about_copies([copy.store for copy in copies])
-        found.sort(key=lambda finding: _ORDER.index(finding.weight))
+        found = heaviest_first(found)
         return UsageReport(
             model_id=model_id,
             revision=commit,
@@ -238,12 +237,6 @@ def _revision_of(
             hint=f"`modelshelf show {model_id}` lists the revisions that are.",
         )
     return found
-
-
-def _removal(model: InstalledModel, commit: str | None) -> Removal:
-    if commit is None:
-        return list_model(model.store, model.model_id)
-    return list_revision(model.store, model.model_id, commit)
 
 
 def _content(removal: Removal) -> list[Path]:
